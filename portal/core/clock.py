@@ -1,0 +1,33 @@
+"""What time it is. Times are UTC and a day is a UTC day (rule 16); tests freeze the clock here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+
+_frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+
+
+def now() -> datetime:
+    """The present moment in UTC, to the second."""
+    return _frozen.get() or datetime.now(UTC).replace(microsecond=0)
+
+
+def today() -> date:
+    """The present UTC day."""
+    return now().date()
+
+
+def day(moment: datetime) -> date:
+    """UTC day of a moment."""
+    return moment.astimezone(UTC).date()
+
+
+@contextmanager
+def frozen(moment: datetime) -> Iterator[None]:
+    """Holds the clock at a moment."""
+    token = _frozen.set(moment)
+    try:
+        yield
+    finally:
+        _frozen.reset(token)

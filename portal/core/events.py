@@ -1,0 +1,28 @@
+"""Domain events: published by a lower app, answered by an upper one, inside the same transaction.
+
+`SUBSCRIBERS` is the one table of who listens to what; it names functions, so that core imports none of them.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+SUBSCRIBERS: dict[str, tuple[str, ...]] = {
+    "moved": ("portal.notifications.handlers.on_moved",),
+}
+
+
+@cache
+def _listeners(event: str) -> tuple[Callable[..., None], ...]:
+    found = []
+    for path in SUBSCRIBERS.get(event, ()):
+        module, _, name = path.rpartition(".")
+        found.append(getattr(import_module(module), name))
+    return tuple(found)
+
+
+def publish(event: str, **payload: Any) -> None:
+    """Calls every listener of an event now; an error in one undoes the transaction."""
+    for listener in _listeners(event):
+        listener(**payload)

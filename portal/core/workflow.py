@@ -1,0 +1,93 @@
+"""Transition tables: what may follow what, as data.
+
+A table drives the buttons, the API's `available_transitions`, the refusals, the tests and the diagrams in
+`docs/workflows.md`. The table of each thing stands in its app's `workflow` module.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.core.errors import Conflict, Refusal
+
+NEW = "new"  # source of a move that brings a record into being
+
+
+class Absent:
+    """Answer of a guard whose fact was not given; in import it counts as met outside the portal."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        self.refusal = Refusal(reason, field)
+
+
+Verdict = Refusal | Absent | None
+Guard = Callable[..., Verdict | Iterable[Verdict]]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One line of a table.
+
+    `target` may depend on the record after the change (a receipt in full or in part). `stamp` names the
+    column that keeps when it happened. `guards` are called with (record, facts, at=moment, unit=unit).
+    `notice` is the catalogue code of what is told after commit.
+    """
+
+    name: str
+    source: frozenset[str]
+    target: str | Callable[[Any], str]
+    right: str
+    guards: tuple[Guard, ...] = ()
+    stamp: str = ""
+    notice: str = ""
+    effect: Callable[..., None] | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The table of one thing; `name` is also its case type in the audit chain."""
+
+    name: str
+    transitions: tuple[Transition, ...]
+
+    def find(self, name: str, status: str) -> Transition:
+        """The line for a move in a state; Conflict where the table has none."""
+        known = False
+        for line in self.transitions:
+            if line.name == name:
+                known = True
+                if status in line.source:
+                    return line
+        if not known:
+            raise Conflict(f"there is no move “{name}” of a {self.name}")
+        raise Conflict(f"a {self.name} that is {status.replace('_', ' ')} cannot “{name.replace('_', ' ')}”")
+
+    def available(self, status: str) -> tuple[Transition, ...]:
+        """The lines that leave a state."""
+        return tuple(line for line in self.transitions if status in line.source)
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What the guards said: refusals that stand, and reasons counted as met outside the portal."""
+
+    refusals: tuple[Refusal, ...]
+    outside: tuple[str, ...]
+
+
+def judge(line: Transition, record: Any, facts: Mapping[str, Any], *, waive_absent: bool, **context: Any) -> Verdicts:
+    """Asks every guard of a line and gathers all answers; absent facts are waived only in import."""
+    refusals: list[Refusal] = []
+    outside: list[str] = []
+    for guard in line.guards:
+        answer = guard(record, facts, **context)
+        for verdict in (answer,) if answer is None or isinstance(answer, Refusal | Absent) else answer:
+            if isinstance(verdict, Absent):
+                if waive_absent:
+                    outside.append(guard.__name__)
+                else:
+                    refusals.append(verdict.refusal)
+            elif verdict is not None:
+                refusals.append(verdict)
+    return Verdicts(tuple(refusals), tuple(outside))
