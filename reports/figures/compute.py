@@ -1,0 +1,337 @@
+"""The figures of a report, from its snapshot alone (docs/figures of the report: `definitions.py`).
+
+Period is [from, to], both days included; "at the cut-off" is the end of the cut-off day UTC. The
+largest collections (requests, pledges, deliveries) are each read once, in order; what is kept of them
+are references and sums.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from reports.figures.definitions import PARAGRAPH_PARTS
+from reports.figures.model import ZERO_USD, Figure, Snapshot, mean, median
+from reports.figures.moments import (
+    STATES,
+    WorkingDays,
+    committed,
+    confirmed,
+    day_of,
+    happened,
+    is_loan,
+    request_state,
+)
+from reports.figures.rates import Rates
+from reports.figures.tally import Tally
+
+REGIONS = ("002", "019", "142", "150", "009")
+GROUPS = ("ldc", "lldc", "sids")
+PARAGRAPHS = range(1, 10)
+FULFILMENT = ("unmet", "partly_pledged", "fully_pledged", "partly_delivered", "delivered")
+LEDGER = {"receipt": "received", "psc": "psc", "allocation": "allocated", "refund": "refunded"}
+
+# Ids whose codes form a closed list stand in every report, at zero too; a median or mean of nothing,
+# and codes that the data bring (States, forms, themes, donors), only where a record stands behind them.
+ALWAYS = (
+    *("requests.received", "requests.states", "requests.acknowledged_on_time"),
+    *(f"requests.by_region.{region}" for region in REGIONS),
+    *(f"requests.by_group.{group}" for group in GROUPS),
+    *(f"requests.at_cutoff.{state}" for state in STATES),
+    *("needs.total", "needs.women_children"),
+    *(f"needs.by_paragraph.{number}" for number in PARAGRAPHS),
+    *(f"needs.fulfilment.{step}" for step in FULFILMENT),
+    *(
+        f"pledges.{part}"
+        for part in ("offered", "accepted", "agreed", "agreed_usd", "loans_usd", "value_usd")
+    ),
+    *(f"pledges.value_usd.by_region.{region}" for region in REGIONS),
+    *(f"pledges.value_usd.by_paragraph.{number}" for number in PARAGRAPHS),
+    *(f"deliveries.{part}" for part in ("confirmed", "confirmed_usd", "unconfirmed")),
+    *(f"training.participants.{sex}" for sex in ("women", "men")),
+    *(
+        f"contributions.{part}_usd"
+        for part in ("announced", "agreed", *LEDGER.values(), "net", "opening", "closing")
+    ),
+    "assessments.submitted",
+    *(f"paragraph.{number}.{part}" for number in PARAGRAPHS for part in PARAGRAPH_PARTS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a pledge must know of the need that it answers."""
+
+    region: str
+    paragraphs: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Work:
+    """What is carried from one collection to the next."""
+
+    snapshot: Snapshot
+    rates: Rates
+    tally: Tally = field(default_factory=Tally)
+    needs: dict[str, Need] = field(default_factory=dict)
+    # needs that are counted, with the quantity needed; the others are of no interest to fulfilment
+    wanted: dict[str, Decimal] = field(default_factory=dict)
+    pledged: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    delivered: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    @property
+    def cut_off(self) -> str:
+        return str(self.snapshot["cut_off"])
+
+    def in_period(self, day: str | None) -> bool:
+        period = self.snapshot["period"]
+        return day is not None and period["from"] <= day <= min(period["to"], self.cut_off)
+
+
+def compute(snapshot: Snapshot) -> list[Figure]:
+    """Every figure of the report on `snapshot`, in the order of the report.
+
+    Counts are of records, money is in United States dollars and cents, each entry converted at the
+    latest rate dated on or before its own date and rounded half-even before it is added (rule 4,
+    docs/rules.md). Raises MissingRate where an amount that counts has none.
+    """
+    work = Work(snapshot=snapshot, rates=Rates(snapshot.get("rates", {})))
+    _requests(work)
+    _pledges(work)
+    _deliveries(work)
+    _fulfilment(work)
+    _contributions(work)
+    _assessments(work)
+    return work.tally.figures(always=ALWAYS)
+
+
+def _requests(work: Work) -> None:
+    states = work.snapshot["states"]
+    acknowledgement = _Acknowledgement(work)
+    distinct: set[str] = set()
+    by_paragraph: defaultdict[int, set[str]] = defaultdict(set)
+    for request in work.snapshot["requests"]:
+        region = states[request["state"]]["region"]
+        for need in request["needs"]:
+            work.needs[need["ref"]] = Need(region, tuple(need["paragraphs"]))
+        if not work.in_period(day_of(request, "submitted")):
+            continue
+        together = {request["state"], *request.get("co_requesters", ())}
+        distinct |= together
+        state = request_state(request, work.cut_off)
+        _received(work.tally, request["ref"], together, states)
+        work.tally.note(f"requests.at_cutoff.{state}", request["ref"])
+        acknowledgement.take(request)
+        if state not in ("withdrawn", "declined"):
+            for number in _needs(work, request):
+                by_paragraph[number] |= together
+    acknowledgement.finish()
+    work.tally.values["requests.states"] = len(distinct)
+    for number, served in by_paragraph.items():
+        work.tally.values[f"paragraph.{number}.states"] = len(served)
+
+
+def _received(tally: Tally, ref: str, together: set[str], states: dict[str, Any]) -> None:
+    tally.note("requests.received", ref)
+    tally.note("requests.states", ref)
+    for state in together:
+        tally.note(f"requests.by_state.{state}", ref)
+    for region in {states[state]["region"] for state in together}:
+        tally.note(f"requests.by_region.{region}", ref)
+    for group in GROUPS:
+        if any(states[state][group] for state in together):
+            tally.note(f"requests.by_group.{group}", ref)
+
+
+class _Acknowledgement:
+    """How soon requests of the period were acknowledged, in working days."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._calendar = WorkingDays(work.snapshot.get("holidays", ()))
+        self._clock = work.snapshot["clocks"]["acknowledge"]
+        self._days: list[int] = []
+
+    def take(self, request: dict[str, Any]) -> None:
+        acknowledged = day_of(request, "acknowledged")
+        if acknowledged is None or acknowledged > self._work.cut_off:
+            return
+        submitted = day_of(request, "submitted")
+        assert submitted is not None
+        days = self._calendar.between(submitted, acknowledged)
+        self._days.append(days)
+        self._work.tally.note("requests.days_to_acknowledge.median", request["ref"])
+        if days <= self._clock:
+            self._work.tally.note("requests.acknowledged_on_time", request["ref"])
+
+    def finish(self) -> None:
+        if self._days:
+            self._work.tally.values["requests.days_to_acknowledge.median"] = median(self._days)
+
+
+def _needs(work: Work, request: dict[str, Any]) -> set[int]:
+    """Counts the needs of a request of the period; returns the paragraphs, 1 to 9, that it serves."""
+    tally = work.tally
+    served: set[int] = set()
+    for need in request["needs"]:
+        ref = need["ref"]
+        work.wanted[ref] = Decimal(need["quantity"])
+        tally.note("needs.total", ref)
+        tally.note(f"needs.by_form.{need['form']}", ref)
+        tally.note(f"needs.by_theme.{need['theme']}", ref)
+        if need.get("mainly_for"):
+            tally.note("needs.women_children", ref)
+        for number in set(need["paragraphs"]):
+            tally.note(f"needs.by_paragraph.{number}", ref)
+            if number in PARAGRAPHS:
+                tally.note(f"paragraph.{number}.needs", ref)
+                served.add(number)
+    for number in served:
+        tally.note(f"paragraph.{number}.requests", request["ref"])
+        tally.note(f"paragraph.{number}.states", request["ref"])
+    return served
+
+
+def _pledges(work: Work) -> None:
+    donors: defaultdict[int, set[str]] = defaultdict(set)
+    for pledge in work.snapshot["pledges"]:
+        offered = pledge["dates"].get("offered")
+        if offered is None or offered > work.cut_off:
+            continue
+        live = committed(pledge, work.cut_off)
+        if live and "need" in pledge:
+            work.pledged[pledge["need"]] += Decimal(pledge["quantity"])
+        if not work.in_period(offered):
+            continue
+        ref = pledge["ref"]
+        work.tally.note("pledges.offered", ref)
+        if happened(pledge["dates"], "accepted", work.cut_off):
+            work.tally.note("pledges.accepted", ref)
+        if live:
+            _live_pledge(work, pledge, donors)
+    for number, leads in donors.items():
+        work.tally.values[f"paragraph.{number}.donors"] = len(leads)
+
+
+def _live_pledge(work: Work, pledge: dict[str, Any], donors: defaultdict[int, set[str]]) -> None:
+    tally, ref = work.tally, pledge["ref"]
+    agreed = happened(pledge["dates"], "agreed", work.cut_off)
+    if agreed:
+        tally.note("pledges.agreed", ref)
+    usd = _value(work, pledge, pledge["dates"]["offered"])
+    if is_loan(pledge):
+        tally.pay("pledges.loans_usd", usd, ref)
+        return
+    if agreed:
+        tally.pay("pledges.agreed_usd", usd, ref)
+    tally.pay("pledges.value_usd", usd, ref)
+    tally.pay(f"pledges.value_usd.by_donor.{pledge['donor']}", usd, ref)
+    tally.pay(f"pledges.value_usd.by_form.{pledge['form']}", usd, ref)
+    if "need" not in pledge:
+        return
+    need = work.needs[pledge["need"]]
+    tally.pay(f"pledges.value_usd.by_region.{need.region}", usd, ref)
+    for number in need.paragraphs:
+        tally.pay(f"pledges.value_usd.by_paragraph.{number}", usd, ref)
+        if number in PARAGRAPHS:
+            tally.note(f"paragraph.{number}.pledges", ref)
+            tally.pay(f"paragraph.{number}.value_usd", usd, ref)
+            tally.note(f"paragraph.{number}.donors", ref)
+            donors[number].add(pledge["donor"])
+
+
+def _value(work: Work, record: dict[str, Any], day: str) -> Decimal:
+    money = record.get("value")
+    return ZERO_USD if money is None else work.rates.usd(money["amount"], money["currency"], day)
+
+
+def _deliveries(work: Work) -> None:
+    deliveries = work.snapshot["deliveries"]
+    asked = {delivery["pledge"] for delivery in deliveries}
+    pledges = {pledge["ref"]: pledge for pledge in work.snapshot["pledges"] if pledge["ref"] in asked}
+    people = dict.fromkeys(("women", "men"), 0)
+    for delivery in deliveries:
+        if delivery["date"] > work.cut_off:
+            continue
+        pledge = pledges[delivery["pledge"]]
+        received = confirmed(delivery, work.cut_off)
+        if received and "need" in pledge:
+            work.delivered[pledge["need"]] += Decimal(delivery["quantity"])
+        if not work.in_period(delivery["date"]):
+            continue
+        ref = delivery["ref"]
+        if not received:
+            work.tally.note("deliveries.unconfirmed", ref)
+            continue
+        work.tally.note("deliveries.confirmed", ref)
+        if not is_loan(pledge):
+            usd = _value(work, delivery, delivery["date"])
+            work.tally.pay("deliveries.confirmed_usd", usd, ref)
+        if pledge["form"] == "training":
+            for sex, number in delivery.get("participants", {}).items():
+                people[sex] += number
+                work.tally.note(f"training.participants.{sex}", ref)
+    for sex, number in people.items():
+        work.tally.values[f"training.participants.{sex}"] = number
+
+
+def _fulfilment(work: Work) -> None:
+    paragraphs = work.needs
+    for ref, quantity in work.wanted.items():
+        step = fulfilment(quantity, work.pledged.get(ref), work.delivered.get(ref))
+        work.tally.note(f"needs.fulfilment.{step}", ref)
+        if step == "delivered":
+            for number in paragraphs[ref].paragraphs:
+                if number in PARAGRAPHS:
+                    work.tally.note(f"paragraph.{number}.needs_met", ref)
+
+
+def fulfilment(quantity: Decimal, pledged: Decimal | None, delivered: Decimal | None) -> str:
+    """How far a need is met, one of FULFILMENT: committed pledges and confirmed deliveries, in its unit."""
+    if delivered:
+        return "delivered" if delivered >= quantity else "partly_delivered"
+    if pledged:
+        return "fully_pledged" if pledged >= quantity else "partly_pledged"
+    return "unmet"
+
+
+def _contributions(work: Work) -> None:
+    for contribution in work.snapshot["contributions"]:
+        ref, amount, currency = contribution["ref"], contribution["amount"], contribution["currency"]
+        signed = contribution.get("agreement", {}).get("signed")
+        for part, day in (("announced", contribution["announced"]), ("agreed", signed)):
+            if work.in_period(day):
+                work.tally.pay(f"contributions.{part}_usd", work.rates.usd(amount, currency, day), ref)
+        for entry in contribution["entries"]:
+            if entry["date"] <= work.cut_off:
+                _entry(work, contribution, entry)
+
+
+def _entry(work: Work, contribution: dict[str, Any], entry: dict[str, Any]) -> None:
+    tally, ref, day = work.tally, contribution["ref"], entry["date"]
+    usd = work.rates.usd(entry["amount"], contribution["currency"], day)
+    if "reverses" in entry:
+        usd = -usd
+    effect = usd if entry["kind"] == "receipt" else -usd
+    tally.pay("contributions.closing_usd", effect, ref)
+    if day < work.snapshot["period"]["from"]:
+        tally.pay("contributions.opening_usd", effect, ref)
+    if not work.in_period(day):
+        return
+    tally.pay("contributions.net_usd", effect, ref)
+    tally.pay(f"contributions.{LEDGER[entry['kind']]}_usd", usd, ref)
+    if entry["kind"] == "receipt":
+        tally.pay(f"contributions.received_usd.by_donor.{contribution['donor']}", usd, ref)
+
+
+def _assessments(work: Work) -> None:
+    ratings: defaultdict[str, list[int]] = defaultdict(list)
+    for assessment in work.snapshot["assessments"]:
+        if not work.in_period(assessment["submitted"]):
+            continue
+        work.tally.note("assessments.submitted", assessment["ref"])
+        for criterion, rating in assessment.get("ratings", {}).items():
+            ratings[criterion].append(rating)
+            work.tally.note(f"assessments.rating.{criterion}", assessment["ref"])
+    for criterion, given in ratings.items():
+        work.tally.values[f"assessments.rating.{criterion}"] = mean(given)
