@@ -104,27 +104,10 @@ def load_calendar_and_money(apps):
     )
 
 
-def load_organisations(apps):
-    """The Secretariat and the Government of each State; every other organisation is entered."""
-    Organisation = apps.get_model("directory", "Organisation")
-    Organisation.objects.bulk_create(
-        Organisation(
-            kind=row["kind"],
-            state_id=row["iso3"] or None,
-            names=labels(row, "name_"),
-            acronym=row["acronym"],
-            iati_identifier=row["iati_identifier"],
-            website=row["website"],
-        )
-        for row in rows("organisations")
-    )
-
-
 def load(apps, schema_editor):
     load_geography(apps)
     load_vocabularies(apps)
     load_calendar_and_money(apps)
-    load_organisations(apps)
 
 
 class Migration(migrations.Migration):
