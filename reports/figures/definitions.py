@@ -40,11 +40,11 @@ _FIXED: dict[str, tuple[Unit, str]] = {
     ),
     "needs.fulfilment.partly_pledged": (
         "count",
-        "Of those needs, the ones covered in part by committed pledges at the cut-off, nothing delivered.",
+        "Of those needs, the ones covered in part by committed pledges at the cut-off, nothing confirmed as delivered.",
     ),
     "needs.fulfilment.fully_pledged": (
         "count",
-        "Of those needs, the ones covered in full by committed pledges at the cut-off, nothing delivered.",
+        "Of those needs, the ones covered in full by committed pledges at the cut-off, nothing confirmed as delivered.",
     ),
     "needs.fulfilment.partly_delivered": (
         "count",
