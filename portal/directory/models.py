@@ -4,8 +4,6 @@ Names and labels are JSON objects keyed by language code. Dated rows hold from `
 to `until`, the first day on which they no longer hold (None: still so).
 """
 
-from typing import Any
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
@@ -110,7 +108,7 @@ class State(models.Model):
 
 
 class FormerName(models.Model):
-    """Names of a State in use before `until`; a document carries the names valid on its own date (rule 12)."""
+    """Names of a State before `until`; a document carries the names valid on its own date (rule 12)."""
 
     state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="former_names")
     until = models.DateField()
@@ -191,7 +189,7 @@ class Organisation(models.Model):
     """A Government, the Secretariat, or another body that asks for, gives or channels assistance.
 
     `ref` is the dossier's. `as_given` keeps what a dossier said, for a faithful export; `imported` tells
-    whether a dossier listed the organisation at all (the Governments and the Secretariat exist from the start).
+    whether a dossier listed the organisation at all: Governments and the Secretariat exist from the start.
     """
 
     ref = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001 - unique, so absent is NULL
@@ -246,13 +244,11 @@ class Vocabulary(models.Model):
     class Meta:
         abstract = True
         ordering = ["order", "code"]
-        constraints: list[Any] = [
+        constraints = [
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[a-z0-9][a-z0-9-]{1,39}$"), name="%(class)s_code_form"
             ),
-            models.CheckConstraint(
-                condition=Q(labels__has_keys=_SIX), name="%(class)s_labels_six_languages"
-            ),
+            models.CheckConstraint(condition=Q(labels__has_keys=_SIX), name="%(class)s_labels_six_languages"),
         ]
 
     def __str__(self) -> str:
@@ -332,7 +328,9 @@ class Currency(models.Model):
 class ExchangeRate(models.Model):
     """Units of a currency for one United States dollar, in force from a day until the next one entered."""
 
-    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, db_column="currency", related_name="rates")
+    currency = models.ForeignKey(
+        Currency, on_delete=models.PROTECT, db_column="currency", related_name="rates"
+    )
     date = models.DateField()
     per_usd = models.DecimalField(max_digits=17, decimal_places=8)
     source = models.TextField(blank=True, default="")
