@@ -191,7 +191,7 @@ CONTENT_SECURITY_POLICY = {
 
 # A worker killed in the middle of a task gives it back: acknowledged late, one at a time, and shown again
 # once it has been silent for longer than the longest task.
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

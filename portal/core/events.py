@@ -10,11 +10,15 @@ from typing import Any
 
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "moved": ("portal.notifications.handlers.on_moved",),
+    "request.ending": ("donors.handlers.pledges_that_hold_a_request",),
+    "request.withdrawing": ("donors.handlers.release_pledges",),
+    "need.held": ("donors.handlers.held_quantity_of_need",),
+    "request.confirmed_delivery": ("donors.handlers.first_confirmed_delivery",),
 }
 
 
 @cache
-def _listeners(event: str) -> tuple[Callable[..., None], ...]:
+def _listeners(event: str) -> tuple[Callable[..., Any], ...]:
     found = []
     for path in SUBSCRIBERS.get(event, ()):
         module, _, name = path.rpartition(".")
@@ -26,3 +30,10 @@ def publish(event: str, **payload: Any) -> None:
     """Calls every listener of an event now; an error in one undoes the transaction."""
     for listener in _listeners(event):
         listener(**payload)
+
+
+def ask(question: str, **payload: Any) -> Any:
+    """Answer of the upper app that a lower one may not import; None where nobody answers."""
+    for listener in _listeners(question):
+        return listener(**payload)
+    return None

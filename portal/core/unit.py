@@ -7,11 +7,14 @@ the rules are; that both leave the same rows and events is proved in `tests/doss
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 M = TypeVar("M", bound=models.Model)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Direct:
@@ -108,6 +111,20 @@ class Batch:
 
 
 Unit = Direct | Batch
+DIRECT = Direct()
+
+
+def atomically(service: Callable[P, T]) -> Callable[P, T]:
+    """One transaction for a service; in a batch the transaction is the batch's own, without savepoints."""
+
+    @wraps(service)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> T:
+        if getattr(kwargs.get("unit"), "batch", False):
+            return service(*args, **kwargs)
+        with transaction.atomic():
+            return service(*args, **kwargs)
+
+    return inner
 
 
 def advisory_lock(key: int) -> None:

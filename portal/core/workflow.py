@@ -29,7 +29,9 @@ class Transition:
     """One line of a table.
 
     `target` may depend on the record after the change (a receipt in full or in part). `stamp` names the
-    column that keeps when it happened. `guards` are called with (record, facts, at=moment, unit=unit).
+    column that keeps when it happened. `guards` and `effect` are called with (record, facts, at=moment, unit=unit, actor=actor);
+    `effect` returns the columns that it set. From a state in `outside` the move is made in import alone: what
+    lies between happened outside the portal, and the event says so.
     `notice` is the catalogue code of what is told after commit.
     """
 
@@ -40,7 +42,8 @@ class Transition:
     guards: tuple[Guard, ...] = ()
     stamp: str = ""
     notice: str = ""
-    effect: Callable[..., None] | None = None
+    effect: Callable[..., Iterable[str] | None] | None = None
+    outside: frozenset[str] = frozenset()
     label: str = ""
 
 
@@ -51,13 +54,13 @@ class Workflow:
     name: str
     transitions: tuple[Transition, ...]
 
-    def find(self, name: str, status: str) -> Transition:
+    def find(self, name: str, status: str, *, imported: bool = False) -> Transition:
         """The line for a move in a state; Conflict where the table has none."""
         known = False
         for line in self.transitions:
             if line.name == name:
                 known = True
-                if status in line.source:
+                if status in line.source or (imported and status in line.outside):
                     return line
         if not known:
             raise Conflict(f"there is no move “{name}” of a {self.name}")

@@ -1,0 +1,47 @@
+"""What this app answers and does when a lower one asks or tells."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from donors import rules, services
+from donors.enums import PENDING
+from portal.core import clock
+from portal.core.actor import SYSTEM, Actor
+from portal.core.unit import Unit
+
+
+def _pledges(request: Any, unit: Unit) -> list[Any]:
+    return [p for need in unit.related(request, "needs") for p in unit.related(need, "pledges")]
+
+
+def pledges_that_hold_a_request(*, request: Any, unit: Unit) -> list[Any]:
+    """Pledges on a request's needs that are offered, accepted, agreed or in delivery."""
+    return [pledge for pledge in _pledges(request, unit) if pledge.status in PENDING]
+
+
+def release_pledges(*, request: Any, at: datetime, unit: Unit, actor: Actor) -> None:
+    """With its request withdrawn, what was offered or accepted lapses; import has released it before."""
+    if actor.is_import:
+        return
+    for pledge in _pledges(request, unit):
+        if pledge.status in {"offered", "accepted"}:
+            services.move_pledge(
+                pledge, "lapse", actor=SYSTEM, unit=unit, at=at, facts={"reason": "the request was withdrawn"}
+            )
+
+
+def held_quantity_of_need(*, need: Any, unit: Unit) -> Decimal:
+    """How much of a need is held (rule 1)."""
+    return rules.held(need, unit)
+
+
+def first_confirmed_delivery(*, request: Any, unit: Unit) -> date | None:
+    """Day of the first delivery under a request that its State confirmed; None where there is none."""
+    days = [
+        clock.day(d.confirmed_at)
+        for pledge in _pledges(request, unit)
+        for d in unit.related(pledge, "deliveries")
+        if d.status == "confirmed"
+    ]
+    return min(days, default=None)

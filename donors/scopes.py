@@ -1,0 +1,47 @@
+"""What each scope of the policy matrix means for a row of this app."""
+
+from django.apps import apps
+from django.db.models import Q
+
+from portal.core.actor import Actor
+from portal.policy.matrix import Scope
+from requests_app.scopes import EVERY, NONE, ScopeTable
+
+
+def _own_needs(actor: Actor) -> Q:
+    """Needs of requests that are the actor's State's own, jointly confirmed ones included."""
+    own = apps.get_model("requests_app", "AssistanceRequest").policy_scopes[Scope.OWN_STATE](actor)
+    requests = apps.get_model("requests_app", "AssistanceRequest").objects.filter(own)
+    return Q(need__request__in=requests.values("pk"))
+
+
+def pledge_own_state(actor: Actor, prefix: str = "") -> Q:
+    if not actor.state:
+        return NONE
+    pledges = apps.get_model("donors", "Pledge").objects.filter(_own_needs(actor) | Q(state=actor.state))
+    return Q(**{f"{prefix}pk__in": pledges.values("pk")})
+
+
+def pledge_own_donor(actor: Actor, prefix: str = "") -> Q:
+    if actor.organisation is None:
+        return NONE
+    joint = apps.get_model("donors", "JointDonor").objects.filter(organisation=actor.organisation)
+    return Q(**{f"{prefix}donor": actor.organisation}) | Q(**{f"{prefix}pk__in": joint.values("pledge_id")})
+
+
+def own_donor(actor: Actor) -> Q:
+    return NONE if actor.organisation is None else Q(donor=actor.organisation)
+
+
+OFFER: ScopeTable = {Scope.ANY: lambda _: EVERY, Scope.OWN_DONOR: own_donor}
+PLEDGE: ScopeTable = {
+    Scope.ANY: lambda _: EVERY,
+    Scope.OWN_STATE: pledge_own_state,
+    Scope.OWN_DONOR: pledge_own_donor,
+}
+DELIVERY: ScopeTable = {
+    Scope.ANY: lambda _: EVERY,
+    Scope.OWN_STATE: lambda actor: pledge_own_state(actor, "pledge__"),
+    Scope.OWN_DONOR: lambda actor: pledge_own_donor(actor, "pledge__"),
+}
+CONTRIBUTION: ScopeTable = {Scope.ANY: lambda _: EVERY, Scope.OWN_DONOR: own_donor}

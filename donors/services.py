@@ -1,0 +1,206 @@
+"""The one way in for offers, pledges, deliveries and contributions.
+
+Locks are taken in one order everywhere: request, need, pledge, contribution; so two people who act at the
+same moment wait, and never stop each other for good.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from donors import rules
+from donors.enums import Kind, PledgeChannel
+from donors.models import Contribution, Delivery, FollowUp, JointDonor, LedgerEntry, Offer, OfferState, Pledge
+from donors.workflow import CONTRIBUTION, DELIVERY, OFFER, PLEDGE
+from portal.audit.services import perform, record_event
+from portal.core.actor import SYSTEM, Actor
+from portal.core.unit import DIRECT, Unit, atomically
+from portal.core.workflow import NEW
+
+Facts = Mapping[str, Any]
+
+
+def _lock_pledge(pledge: Pledge, unit: Unit) -> Pledge:
+    """The pledge, its request and its need locked, in the fixed order."""
+    if pledge.need_id is not None and not unit.batch:
+        unit.lock(pledge.need.request)
+        need = unit.lock(pledge.need)
+        pledge = unit.lock(pledge)
+        pledge.need = need
+        return pledge
+    return unit.lock(pledge)
+
+
+@atomically
+def draft_offer(
+    offer: Offer, *, states: Iterable[OfferState] = (), actor: Actor, unit: Unit = DIRECT, at: datetime | None = None,
+    replayed: bool = False,
+) -> Offer:  # fmt: skip
+    """Brings an offer into being, with the States that it is meant for."""
+    offer.status = NEW
+    rows = list(states)
+    for row in rows:
+        row.offer = offer
+    perform(OFFER, "draft", offer, actor=actor, unit=unit, at=at, rows=rows, replayed=replayed)
+    return offer
+
+
+@atomically
+def move_offer(
+    offer: Offer, move: str, *, actor: Actor, unit: Unit = DIRECT, at: datetime | None = None,
+    facts: Facts | None = None, version: int | None = None, replayed: bool = False,
+) -> Offer:  # fmt: skip
+    """One move of an offer's table. Raises NotAllowed, Conflict, Refused."""
+    offer = unit.lock(offer)
+    perform(OFFER, move, offer, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed)
+    return offer
+
+
+@atomically
+def begin_pledge(
+    pledge: Pledge, *, announced: bool = False, joint_donors: Iterable[JointDonor] = (), actor: Actor,
+    unit: Unit = DIRECT, at: datetime | None = None, replayed: bool = False,
+) -> Pledge:  # fmt: skip
+    """Brings a pledge into being, as a draft or as something said in public."""
+    pledge.status = NEW
+    rows = list(joint_donors)
+    for row in rows:
+        row.pledge = pledge
+    move = "announce" if announced else "draft"
+    perform(PLEDGE, move, pledge, actor=actor, unit=unit, at=at, rows=rows, replayed=replayed)
+    return pledge
+
+
+@atomically
+def move_pledge(
+    pledge: Pledge, move: str, *, actor: Actor, unit: Unit = DIRECT, at: datetime | None = None,
+    facts: Facts | None = None, version: int | None = None, replayed: bool = False,
+) -> Pledge:  # fmt: skip
+    """One move of a pledge's table, under the locks of its request and need.
+
+    Raises NotAllowed, Conflict, or Refused; whoever comes second for the last unit is told what is left.
+    """
+    pledge = _lock_pledge(pledge, unit)
+    perform(PLEDGE, move, pledge, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed)
+    if move == "offer" and pledge.offer is not None:
+        _take_up(pledge.offer, actor=actor, unit=unit, at=at, replayed=replayed)
+    if move == "agree" and not actor.is_import:
+        _open_contribution(pledge, unit=unit, at=at)
+    return pledge
+
+
+def _take_up(offer: Offer, *, actor: Actor, unit: Unit, at: datetime | None, replayed: bool) -> None:
+    """An offer is partly taken until the pledges that take it up, in its unit, reach its capacity."""
+    offer = unit.lock(offer)
+    taken = sum(
+        (p.quantity for p in unit.related(offer, "pledges") if p.offered_at is not None and p.unit_id == offer.unit_id),
+        Decimal(0),
+    )
+    offer.taken_status = "exhausted" if taken >= offer.quantity else "partly_taken"  # type: ignore[attr-defined]
+    perform(OFFER, "take_up", offer, actor=SYSTEM if not actor.is_import else actor, unit=unit, at=at, replayed=replayed)
+
+
+def _open_contribution(pledge: Pledge, *, unit: Unit, at: datetime | None) -> None:
+    """Cash through UNODC becomes a contribution when the pledge is agreed."""
+    if pledge.kind == Kind.CASH and pledge.channel == PledgeChannel.UNODC and pledge.value_amount is not None:
+        announce_contribution(
+            Contribution(
+                donor=pledge.donor, pledge=pledge, amount=pledge.value_amount, currency=pledge.value_currency,
+                earmarking="tight" if pledge.need_id else "unearmarked", earmarked_need=pledge.need,
+            ),
+            actor=SYSTEM, unit=unit, at=at,
+        )  # fmt: skip
+
+
+@atomically
+def record_delivery(
+    delivery: Delivery, *, actor: Actor, unit: Unit = DIRECT, at: datetime | None = None, replayed: bool = False
+) -> Delivery:
+    """Records what was provided under a pledge; the pledge is in delivery, and delivered once all has come."""
+    delivery.pledge = pledge = _lock_pledge(delivery.pledge, unit)
+    moment = at or delivery.date
+    delivery.status = NEW
+    perform(PLEDGE, "record_delivery", pledge, actor=actor, unit=unit, at=moment, replayed=replayed)
+    perform(DELIVERY, "record", delivery, actor=actor, unit=unit, at=moment, replayed=replayed)
+    _complete(pledge, actor=actor, unit=unit, at=moment, replayed=replayed)
+    return delivery
+
+
+def _complete(pledge: Pledge, *, actor: Actor, unit: Unit, at: datetime, replayed: bool) -> None:
+    if pledge.status == "delivering" and rules.delivered(pledge, unit) >= pledge.quantity:
+        system = actor if actor.is_import else SYSTEM
+        perform(PLEDGE, "complete", pledge, actor=system, unit=unit, at=at, replayed=replayed)
+
+
+@atomically
+def move_delivery(
+    delivery: Delivery, move: str, *, actor: Actor, unit: Unit = DIRECT, at: datetime | None = None,
+    facts: Facts | None = None, version: int | None = None, replayed: bool = False,
+) -> Delivery:  # fmt: skip
+    """One move of a delivery's table, under the lock of its pledge. Raises NotAllowed, Conflict, Refused."""
+    pledge = _lock_pledge(delivery.pledge, unit)
+    delivery = unit.lock(delivery)
+    delivery.pledge = pledge
+    perform(DELIVERY, move, delivery, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed)
+    if move == "void" and pledge.status == "delivered":
+        perform(PLEDGE, "resume", pledge, actor=SYSTEM, unit=unit, at=at)
+    return delivery
+
+
+@atomically
+def answer_follow_up(
+    delivery: Delivery, row: FollowUp, *, actor: Actor, unit: Unit = DIRECT, replayed: bool = False
+) -> FollowUp:
+    """What the State says of a delivery later on: in use, partly, not, lost, staff moved."""
+    delivery = unit.lock(delivery)
+    row.delivery = delivery
+    unit.add(row)
+    if not replayed:
+        record_event(
+            delivery, "follow_up", actor=actor, unit=unit, at=row.date, facts={"status": row.status},
+            source=delivery.status, target=delivery.status,
+        )  # fmt: skip
+    return row
+
+
+@atomically
+def announce_contribution(
+    contribution: Contribution, *, actor: Actor, unit: Unit = DIRECT, at: datetime | None = None, replayed: bool = False
+) -> Contribution:
+    """Opens a contribution: donor, amount, currency, earmark."""
+    contribution.status = NEW
+    perform(CONTRIBUTION, "announce", contribution, actor=actor, unit=unit, at=at, replayed=replayed)
+    return contribution
+
+
+@atomically
+def move_contribution(
+    contribution: Contribution, move: str, *, actor: Actor, unit: Unit = DIRECT, at: datetime | None = None,
+    facts: Facts | None = None, version: int | None = None, replayed: bool = False,
+) -> Contribution:  # fmt: skip
+    """One move of a contribution's table that is no ledger entry. Raises NotAllowed, Conflict, Refused."""
+    contribution = unit.lock(contribution)
+    perform(
+        CONTRIBUTION, move, contribution, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed
+    )
+    return contribution
+
+
+@atomically
+def enter(
+    contribution: Contribution, move: str, entry: LedgerEntry, *, actor: Actor, unit: Unit = DIRECT,
+    at: datetime | None = None, replayed: bool = False,
+) -> LedgerEntry:  # fmt: skip
+    """A ledger entry: receive, allocate, charge_psc, refund or reverse (rule 3).
+
+    Raises Refused where the ledger would not close at some moment, or the need is not open, or the donor's
+    consent is missing.
+    """
+    if entry.need_id is not None and not unit.batch:
+        unit.lock(entry.need.request)
+        entry.need = unit.lock(entry.need)
+    contribution = unit.lock(contribution)
+    facts = {"entry": entry, "kind": entry.kind, "amount": entry.amount, "reason": entry.reason}
+    perform(CONTRIBUTION, move, contribution, actor=actor, unit=unit, at=at, facts=facts, replayed=replayed)
+    return entry

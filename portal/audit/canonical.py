@@ -1,0 +1,45 @@
+"""One way to write a record or an event as bytes, so that its hash means something."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it, equal for equal values however they were typed."""
+    if isinstance(value, Decimal):
+        text = format(value.normalize(), "f")
+        return "0" if text in {"-0", "0"} else text
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return str(value)
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys and no spaces, in UTF-8."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def sha256(value: Any) -> str:
+    """Hex SHA-256 of a value's canonical bytes."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def contents(record: models.Model) -> dict[str, Any]:
+    """Every column of a row."""
+    return {
+        field.attname: plain(field.to_python(getattr(record, field.attname)))
+        for field in record._meta.concrete_fields  # noqa: SLF001
+    }

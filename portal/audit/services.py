@@ -1,0 +1,219 @@
+"""Writing the chain, and the one way in which a record changes its state."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+
+from portal.audit.canonical import plain, sha256
+from portal.audit.cases import case_type, digest, rows_of
+from portal.audit.models import CaseEvent, CaseHead, Root
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.errors import Conflict, Refused
+from portal.core.events import publish
+from portal.core.unit import Direct, Unit
+from portal.core.workflow import NEW, Workflow, judge
+from portal.policy import engine
+
+_HASHED = (
+    "case_type", "case_id", "sequence", "move", "source", "target", "actor_kind", "actor_user",
+    "actor_organisation", "request_id", "occurred_at", "recorded_at", "facts", "outside", "previous",
+)  # fmt: skip
+
+
+def event_hash(event: CaseEvent) -> str:
+    """Hash of an event's content and of the event before it in the same case."""
+    return sha256({name: plain(getattr(event, name)) for name in _HASHED})
+
+
+def _chain(events: list[CaseEvent], record: models.Model, head: CaseHead, unit: Unit) -> CaseHead:
+    """Links events to the head of their case; returns the head moved on, unsaved."""
+    for event in events:
+        event.case_id = record.pk
+        event.sequence = head.sequence + 1
+        event.previous = head.hash
+        event.hash = event_hash(event)
+        head.sequence, head.hash = event.sequence, event.hash
+    head.digest = digest(record, rows_of(record, unit))
+    return head
+
+
+def _write_now(event: CaseEvent, record: models.Model, unit: Unit) -> None:
+    head, _ = CaseHead.objects.select_for_update().get_or_create(
+        case_type=event.case_type, case_id=record.pk, defaults={"sequence": 0, "hash": "", "digest": ""}
+    )
+    _chain([event], record, head, unit)
+    event.save(force_insert=True)
+    head.save(update_fields=["sequence", "hash", "digest"])
+
+
+class _Pending:
+    """Events of a batch, written in order of recording once their records have their ids."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.events: list[tuple[CaseEvent, models.Model]] = []
+
+    def write(self) -> None:
+        by_case: dict[int, tuple[models.Model, list[CaseEvent]]] = {}
+        for event, record in self.events:
+            by_case.setdefault(id(record), (record, []))[1].append(event)
+        heads = {
+            (head.case_type, head.case_id): head
+            for name in {event.case_type for event, _ in self.events}
+            for head in CaseHead.objects.select_for_update().filter(
+                case_type=name,
+                case_id__in=[record.pk for record, events in by_case.values() if events[0].case_type == name],
+            )
+        }
+        old, new = [], []
+        for record, events in by_case.values():
+            key = (events[0].case_type, record.pk)
+            (old if key in heads else new).append(
+                _chain(
+                    events,
+                    record,
+                    heads.get(key) or CaseHead(case_type=key[0], case_id=record.pk, sequence=0, hash=""),
+                    self.unit,
+                )
+            )
+        CaseEvent.objects.bulk_create([event for event, _ in self.events], batch_size=2000)
+        CaseHead.objects.bulk_create(new, batch_size=2000)
+        CaseHead.objects.bulk_update(old, ["sequence", "hash", "digest"], batch_size=500)
+
+
+def record_event(
+    record: models.Model,
+    move: str,
+    *,
+    actor: Actor,
+    unit: Unit,
+    at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+    source: str = "",
+    target: str = "",
+    outside: tuple[str, ...] = (),
+) -> CaseEvent:
+    """Appends one event to the chain of a record's case, in the transaction that changes the record."""
+    moment = clock.now()
+    event = CaseEvent(
+        case_type=case_type(record),
+        move=move,
+        source=source,
+        target=target,
+        actor_kind=actor.kind.value,
+        actor_user=actor.user.pk if actor.user else None,
+        actor_organisation=actor.organisation.pk if actor.organisation else None,
+        request_id=actor.request_id,
+        occurred_at=at or moment,
+        recorded_at=moment,
+        facts=plain({name: value for name, value in (facts or {}).items() if not isinstance(value, models.Model)}),
+        outside=list(outside),
+    )
+    if isinstance(unit, Direct):
+        _write_now(event, record, unit)
+    else:
+        pending = getattr(unit, "pending_events", None)
+        if pending is None:
+            pending = unit.pending_events = _Pending(unit)
+            unit.after(pending.write)
+        pending.events.append((event, record))
+    return event
+
+
+def perform(
+    workflow: Workflow,
+    name: str,
+    record: Any,
+    *,
+    actor: Actor,
+    unit: Unit,
+    at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    rows: Iterable[models.Model] = (),
+    replayed: bool = False,
+) -> None:
+    """One move of a record that the caller has locked: right, guards, change, event (rule 6).
+
+    `facts` are what the person or the dossier gives with the move; `at` when it happened, now by default.
+    `rows` hang on the record and are stored with it. `replayed` marks a move that the chain already holds: it is made again in memory, without an event.
+    Raises Conflict (not a move of this state, or another version), NotAllowed, Refused.
+    """
+    facts = facts or {}
+    moment = at or clock.now()
+    new = record.status == NEW
+    line = workflow.find(name, record.status, imported=actor.is_import)
+    if version is not None and version != record.version:
+        raise Conflict(
+            f"this {workflow.name} was changed meanwhile: version {record.version}, and you decided on {version}"
+        )
+    engine.require(actor, line.right, record)
+    verdicts = judge(line, record, facts, waive_absent=actor.is_import, at=moment, unit=unit, actor=actor)
+    Refused.when(verdicts.refusals)
+    outside = verdicts.outside if record.status in line.source else (*verdicts.outside, f"from_{record.status}")
+    source = "" if new else record.status
+    changed = {"status", "version"}
+    if line.effect:
+        changed |= set(line.effect(record, facts, at=moment, unit=unit, actor=actor) or ())
+    if line.stamp:
+        setattr(record, line.stamp, moment)
+        changed.add(line.stamp)
+    record.status = line.target(record) if callable(line.target) else line.target
+    if new:
+        unit.add(record)
+    else:
+        record.version += 1
+        unit.save(record, changed)
+    for row in rows:
+        unit.add(row)
+    if replayed:
+        return
+    event = record_event(
+        record, name, actor=actor, unit=unit, at=moment, facts=facts, source=source,
+        target=record.status, outside=outside,
+    )  # fmt: skip
+    publish("moved", record=record, line=line, event=event, actor=actor, unit=unit)
+
+
+def revise(
+    record: Any, changes: Mapping[str, Any], *, actor: Actor, unit: Unit, at: datetime | None = None, move: str = "revised"
+) -> bool:
+    """Changes columns that are not the state, with one event that names them; False where nothing differs."""
+    changed = [name for name, value in changes.items() if getattr(record, name) != value]
+    if not changed:
+        return False
+    for name in changed:
+        setattr(record, name, changes[name])
+    record.version += 1
+    unit.save(record, [*changed, "version"])
+    status = getattr(record, "status", "")
+    record_event(
+        record, move, actor=actor, unit=unit, at=at, facts={"changed": sorted(changed)}, source=status, target=status
+    )
+    return True
+
+
+def take_root() -> Root:
+    """One hash over the heads of all chains as they stand (rule 7)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM audit_caseevent")
+        through = int(cursor.fetchone()[0])
+    return Root.objects.create(taken_at=clock.now(), through=through, hash=root_hash(through))
+
+
+def root_hash(through: int) -> str:
+    """Hash over the last event of every case up to an event id; can be computed again at any later time."""
+    total = hashlib.sha256()
+    heads = (
+        CaseEvent.objects.filter(pk__lte=through)
+        .order_by("case_type", "case_id", "-sequence")
+        .distinct("case_type", "case_id")
+        .values_list("case_type", "case_id", "hash")
+    )
+    for name, pk, digest_ in heads.iterator(chunk_size=5000):
+        total.update(f"{name}:{pk}:{digest_}\n".encode())
+    return total.hexdigest()

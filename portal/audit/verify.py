@@ -1,0 +1,62 @@
+"""Is the record whole? Every event, every chain, every root, and every record against its case's digest."""
+
+from collections.abc import Iterator
+
+from portal.audit.cases import CASES, digest, model_of
+from portal.audit.models import CaseEvent, CaseHead, Root
+from portal.audit.services import event_hash, root_hash
+
+
+def findings() -> Iterator[str]:
+    """One line for each thing that does not hold; nothing where all holds."""
+    heads = {(h.case_type, h.case_id): h for h in CaseHead.objects.iterator(chunk_size=5000)}
+    yield from _chains(dict(heads))
+    yield from _records(heads)
+    for root in Root.objects.order_by("pk").iterator():
+        if root_hash(root.through) != root.hash:
+            yield f"root {root.pk} of {root.taken_at:%Y-%m-%d}: the chains it covers have changed"
+
+
+def _chains(heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
+    previous: tuple[tuple[str, int], int, str] | None = None
+    for event in CaseEvent.objects.order_by("case_type", "case_id", "sequence").iterator(chunk_size=5000):
+        key = (event.case_type, event.case_id)
+        if previous and previous[0] != key:
+            yield from _end(previous, heads)
+            previous = None
+        name = f"{event.case_type} {event.case_id}, event {event.sequence}"
+        sequence, before = (previous[1], previous[2]) if previous else (0, "")
+        if event.sequence != sequence + 1:
+            yield f"{name}: an event before it is missing"
+        if event.previous != before:
+            yield f"{name}: does not follow the event before it"
+        if event_hash(event) != event.hash:
+            yield f"{name}: its content does not match its hash"
+        previous = (key, event.sequence, event.hash)
+    if previous:
+        yield from _end(previous, heads)
+    for case_type, case_id in heads:
+        yield f"{case_type} {case_id}: its events are missing"
+
+
+def _end(last: tuple[tuple[str, int], int, str], heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
+    key, sequence, hash_ = last
+    head = heads.pop(key, None)
+    if head is None or (head.sequence, head.hash) != (sequence, hash_):
+        yield f"{key[0]} {key[1]}: the end of its chain does not match its head"
+
+
+def _records(heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
+    for case_type, (_, relations) in CASES.items():
+        seen: set[int] = set()
+        rows = model_of(case_type)._default_manager.order_by("pk").prefetch_related(*relations)
+        for record in rows.iterator(chunk_size=1000):
+            seen.add(record.pk)
+            head = heads.get((case_type, record.pk))
+            if head is None:
+                yield f"{case_type} {record.pk}: has no event"
+            elif digest(record, {name: list(getattr(record, name).all()) for name in relations}) != head.digest:
+                yield f"{case_type} {record.pk}: its record was changed outside the portal's services"
+        for kind, pk in heads:
+            if kind == case_type and pk not in seen:
+                yield f"{case_type} {pk}: its record is missing"

@@ -1,0 +1,44 @@
+"""What can be seen or done: one name for each right."""
+
+from enum import StrEnum
+
+
+class A(StrEnum):
+    REQUEST_VIEW = "request.view"
+    REQUEST_DRAFT = "request.draft"
+    REQUEST_SEND = "request.send_for_approval"
+    REQUEST_SIGN = "request.sign"
+    REQUEST_ANSWER = "request.answer"
+    REQUEST_HANDLE = "request.handle"
+    REQUEST_LAPSE = "request.lapse"
+
+    OFFER_VIEW = "offer.view"
+    OFFER_DRAFT = "offer.draft"
+    OFFER_COMMIT = "offer.commit"
+    OFFER_EXPIRE = "offer.expire"
+
+    PLEDGE_VIEW = "pledge.view"
+    PLEDGE_ANNOUNCE = "pledge.announce"
+    PLEDGE_DRAFT = "pledge.draft"
+    PLEDGE_COMMIT = "pledge.commit"
+    PLEDGE_ANSWER = "pledge.answer"
+    PLEDGE_AGREE = "pledge.agree"
+    PLEDGE_DELIVER = "pledge.deliver"
+    PLEDGE_CANCEL = "pledge.cancel"
+    PLEDGE_LAPSE = "pledge.lapse"
+
+    DELIVERY_VIEW = "delivery.view"
+    DELIVERY_RECORD = "delivery.record"
+    DELIVERY_ANSWER = "delivery.answer"
+
+    CONTRIBUTION_VIEW = "contribution.view"
+    CONTRIBUTION_HANDLE = "contribution.handle"
+
+    ASSESSMENT_VIEW = "assessment.view"
+    ASSESSMENT_DRAFT = "assessment.draft"
+    ASSESSMENT_SIGN = "assessment.sign"
+
+    EDITION_VIEW = "edition.view"
+    EDITION_HANDLE = "edition.handle"
+    EDITION_CLEAR = "edition.clear"
+    FIGURES_COMPLETE = "edition.figures_complete"

@@ -1,0 +1,107 @@
+"""The policy matrix: one line for each right (docs/access.md is generated from it).
+
+A line reads: who holds this role may do this, on these rows, while they are in these states. What no line
+grants is refused. Roles are held in one organisation and give nothing in another.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.policy.actions import A
+from portal.policy.roles import DONOR_ROLES, EVERYONE, STAFF_ROLES, STATE_ROLES, R
+
+
+class Scope(StrEnum):
+    ANY = "any"  # every row
+    OWN_STATE = "own_state"  # of the actor's State; in a joint request each confirmed State
+    LEAD_STATE = "lead_state"  # of the actor's State where it speaks for the request
+    OWN_DONOR = "own_donor"  # given by the actor's organisation, alone or jointly
+    CIRCULATED = "circulated"  # a request that its State lets all donors see
+    GRANTED = "granted"  # a request shown to the actor's organisation by name, and not expired
+    PUBLISHED = "published"  # what its State lets everyone see
+
+
+@dataclass(frozen=True)
+class Grant:
+    action: A
+    role: R
+    scope: Scope
+    while_: frozenset[str] = frozenset()  # states; empty: in every state
+
+
+def _lines(
+    action: A, roles: R | Iterable[R], scope: Scope, *, while_: Iterable[str] = ()
+) -> tuple[Grant, ...]:
+    every = (roles,) if isinstance(roles, R) else tuple(roles)
+    return tuple(Grant(action, role, scope, frozenset(while_)) for role in every)
+
+
+LIVE = ("open", "closed")
+FROM_SUBMISSION = (
+    "submitted", "under_review", "clarification", "open", "closed", "declined", "withdrawn",
+)  # fmt: skip
+PLEDGE_SHOWN = (
+    "offered", "accepted", "agreed", "delivering", "delivered", "acknowledged", "declined", "withdrawn",
+    "cancelled", "lapsed",
+)  # fmt: skip
+OFFER_SHOWN = ("published", "partly_taken", "exhausted")
+
+GRANTS: tuple[Grant, ...] = (
+    # requests
+    *_lines(A.REQUEST_VIEW, STATE_ROLES, Scope.OWN_STATE),
+    *_lines(A.REQUEST_VIEW, EVERYONE, Scope.PUBLISHED, while_=LIVE),
+    *_lines(A.REQUEST_VIEW, DONOR_ROLES, Scope.CIRCULATED, while_=LIVE),
+    *_lines(A.REQUEST_VIEW, DONOR_ROLES, Scope.GRANTED, while_=LIVE),
+    *_lines(A.REQUEST_VIEW, STAFF_ROLES, Scope.ANY, while_=FROM_SUBMISSION),
+    *_lines(A.REQUEST_DRAFT, R.FOCAL_POINT, Scope.LEAD_STATE),
+    *_lines(A.REQUEST_SEND, R.FOCAL_POINT, Scope.LEAD_STATE),
+    *_lines(A.REQUEST_SIGN, R.APPROVER, Scope.LEAD_STATE),
+    *_lines(A.REQUEST_ANSWER, (R.FOCAL_POINT, R.APPROVER), Scope.LEAD_STATE),
+    *_lines(A.REQUEST_HANDLE, R.CASE_OFFICER, Scope.ANY, while_=FROM_SUBMISSION),
+    # offers
+    *_lines(A.OFFER_VIEW, EVERYONE, Scope.ANY, while_=OFFER_SHOWN),
+    *_lines(A.OFFER_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.OFFER_VIEW, STAFF_ROLES, Scope.ANY, while_=(*OFFER_SHOWN, "withdrawn", "expired")),
+    *_lines(A.OFFER_DRAFT, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.OFFER_COMMIT, R.DONOR_APPROVER, Scope.OWN_DONOR),
+    # pledges
+    *_lines(A.PLEDGE_VIEW, EVERYONE, Scope.ANY, while_=("announced",)),
+    *_lines(A.PLEDGE_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_VIEW, STATE_ROLES, Scope.OWN_STATE, while_=PLEDGE_SHOWN),
+    *_lines(A.PLEDGE_VIEW, STAFF_ROLES, Scope.ANY, while_=PLEDGE_SHOWN),
+    *_lines(A.PLEDGE_ANNOUNCE, R.CASE_OFFICER, Scope.ANY),
+    *_lines(A.PLEDGE_DRAFT, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_COMMIT, R.DONOR_APPROVER, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_ANSWER, R.APPROVER, Scope.OWN_STATE),
+    *_lines(A.PLEDGE_AGREE, R.DONOR_APPROVER, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_AGREE, R.CASE_OFFICER, Scope.ANY),
+    *_lines(A.PLEDGE_DELIVER, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_DELIVER, R.CASE_OFFICER, Scope.ANY),
+    *_lines(A.PLEDGE_CANCEL, R.DONOR_APPROVER, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_CANCEL, R.CASE_OFFICER, Scope.ANY),
+    # deliveries
+    *_lines(A.DELIVERY_VIEW, STATE_ROLES, Scope.OWN_STATE),
+    *_lines(A.DELIVERY_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.DELIVERY_VIEW, STAFF_ROLES, Scope.ANY),
+    *_lines(A.DELIVERY_RECORD, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.DELIVERY_RECORD, R.CASE_OFFICER, Scope.ANY),
+    *_lines(A.DELIVERY_ANSWER, (R.FOCAL_POINT, R.APPROVER), Scope.OWN_STATE),
+    # contributions and their ledger
+    *_lines(A.CONTRIBUTION_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.CONTRIBUTION_VIEW, STAFF_ROLES, Scope.ANY),
+    *_lines(A.CONTRIBUTION_HANDLE, R.FINANCE_OFFICER, Scope.ANY),
+    # assessments
+    *_lines(A.ASSESSMENT_VIEW, STATE_ROLES, Scope.OWN_STATE),
+    *_lines(A.ASSESSMENT_VIEW, DONOR_ROLES, Scope.OWN_DONOR, while_=("submitted", "published")),
+    *_lines(A.ASSESSMENT_VIEW, STAFF_ROLES, Scope.ANY, while_=("submitted", "published")),
+    *_lines(A.ASSESSMENT_VIEW, EVERYONE, Scope.ANY, while_=("published",)),
+    *_lines(A.ASSESSMENT_DRAFT, R.FOCAL_POINT, Scope.LEAD_STATE),
+    *_lines(A.ASSESSMENT_SIGN, R.APPROVER, Scope.LEAD_STATE),
+    # the report
+    *_lines(A.EDITION_VIEW, STAFF_ROLES, Scope.ANY),
+    *_lines(A.EDITION_VIEW, EVERYONE, Scope.ANY, while_=("issued", "corrected")),
+    *_lines(A.EDITION_HANDLE, R.REPORT_OFFICER, Scope.ANY),
+    *_lines(A.EDITION_CLEAR, R.CLEARING_OFFICER, Scope.ANY),
+    *_lines(A.FIGURES_COMPLETE, (R.REPORT_OFFICER, R.CLEARING_OFFICER, R.AUDITOR), Scope.ANY),
+)

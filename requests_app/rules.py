@@ -1,0 +1,150 @@
+"""Is the paper complete? The guards of a request's and an assessment's moves."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.accounts import selectors as people
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.errors import Refusal
+from portal.core.events import ask
+from portal.core.guards import Facts
+from portal.core.unit import Unit
+from portal.core.workflow import Absent, Verdict
+from requests_app.enums import Visibility
+
+
+def complete(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iterable[Verdict]:
+    """What a request says before it goes to the approver."""
+    for field, words in (("title", _("title")), ("situation", _("situation")), ("authority", _("authority"))):
+        if not getattr(request, field).strip():
+            yield Absent(_("the %(field)s is missing") % {"field": words}, field)
+    if not unit.related(request, "needs"):
+        yield Refusal(_("a request has at least one need"), "needs")
+
+
+def note_verbale(request: Any, facts: Facts, *, at: datetime, **_context: Any) -> Iterable[Verdict]:
+    """The State speaks by note verbale; it is not dated after the request that it carries."""
+    if not request.note_verbale_number or request.note_verbale_date is None:
+        yield Absent(_("give the number and date of the note verbale"), "note_verbale")
+    elif clock.day(request.note_verbale_date) > clock.day(at):
+        yield Refusal(_("the note verbale is dated after the submission"), "note_verbale.date")
+
+
+def other_person(request: Any, facts: Facts, *, actor: Actor, **_context: Any) -> Verdict:
+    """The approver is not the drafter where the State has two members or more (rule 5)."""
+    if actor.user is None:
+        return Absent(_("a second person of the State approves"))
+    if actor.user.pk in {request.drafted_by, request.sent_by} and people.members(actor.organisation) > 1:
+        return Refusal(_("who drafted or sent the request does not approve it; ask another approver"))
+    return None
+
+
+def authenticated(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    """How, by whom and when it was made sure that the request comes from the Government."""
+    return None if facts.get("authentication") else Absent(_("say how the request was authenticated"), "authentication")
+
+
+def question_asked(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    return None if facts.get("question") else Absent(_("write the question"), "question")
+
+
+def answer_given(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    return None if facts.get("answer") else Absent(_("write the answer"), "answer")
+
+
+def nothing_unanswered(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+    """An answer is to the oldest question that has none."""
+    if any(row.answered_at is None for row in unit.related(request, "clarifications")):
+        return None
+    return Refusal(_("no question is open"))
+
+
+def answered_after_asked(request: Any, facts: Facts, *, at: datetime, unit: Unit, **_context: Any) -> Verdict:
+    rows = [row for row in unit.related(request, "clarifications") if row.answered_at is None]
+    if rows and clock.day(at) < clock.day(rows[0].asked_at):
+        return Refusal(_("an answer is not dated before its question"))
+    return None
+
+
+def ready_for_donors(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iterable[Verdict]:
+    """Every need can be read and ranked by a donor."""
+    for need in unit.related(request, "needs"):
+        if not need.paragraphs:
+            yield Refusal(_("need %(number)d names no paragraph") % {"number": need.number}, "needs")
+        if not need.priority:
+            yield Absent(_("need %(number)d has no priority") % {"number": need.number}, "needs")
+
+
+def consented(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    """Donors see a request only with the State's consent."""
+    if request.visibility == Visibility.UNODC:
+        return Absent(_("the State has not consented to its being shown to donors"), "visibility")
+    return None
+
+
+def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+    """In a joint request every State has confirmed, or has been taken off."""
+    open_ = [row for row in unit.related(request, "co_requesters") if row.confirmed_at is None]
+    if not open_:
+        return None
+    return Absent(
+        ngettext(
+            "%(number)d State of the joint request has not confirmed",
+            "%(number)d States of the joint request have not confirmed",
+            len(open_),
+        )
+        % {"number": len(open_)},
+        "co_requesters",
+    )
+
+
+def agreed_by_state(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    return None if facts.get("state_agrees") else Absent(_("record the State's agreement to the closing"), "state_agrees")
+
+
+def nothing_pending(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+    """A request is closed when no pledge is offered, accepted, agreed or in delivery."""
+    return _held_up(ask("request.ending", request=request, unit=unit) or ())
+
+
+def nothing_in_delivery(request: Any, facts: Facts, *, unit: Unit, actor: Actor, **_context: Any) -> Verdict:
+    """A State withdraws its request while nothing is agreed or on its way; what is offered or accepted is
+    released with it, or, in import, must have been released before."""
+    pending = ask("request.ending", request=request, unit=unit) or ()
+    stays = pending if actor.is_import else [p for p in pending if p.status in {"agreed", "delivering"}]
+    return _held_up(stays)
+
+
+def _held_up(pledges: Iterable[Any]) -> Verdict:
+    found = list(pledges)
+    if not found:
+        return None
+    return Refusal(
+        ngettext(
+            "%(number)d pledge is still pending: %(names)s",
+            "%(number)d pledges are still pending: %(names)s",
+            len(found),
+        )
+        % {"number": len(found), "names": ", ".join(sorted(p.ref or p.reference or "–" for p in found)[:5])}
+    )
+
+
+def was_submitted(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    return None if request.reference else Refusal(_("a draft that was never submitted is not reopened; copy it instead"))
+
+
+def something_delivered(assessment: Any, facts: Facts, *, at: datetime, unit: Unit, **_context: Any) -> Verdict:
+    """The duty to assess follows the assistance (para. 9): a confirmed delivery stands before it."""
+    first = ask("request.confirmed_delivery", request=assessment.request, unit=unit)
+    if first is None or first > clock.day(at):
+        return Refusal(_("nothing that was delivered under this request had been confirmed by then"))
+    return None
+
+
+def findings_given(assessment: Any, facts: Facts, **_context: Any) -> Verdict:
+    return None if assessment.findings.strip() else Absent(_("write the findings"), "findings")

@@ -1,0 +1,65 @@
+"""What each scope of the policy matrix means for a row of this app: conditions, not decisions."""
+
+from collections.abc import Callable
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.policy.matrix import Scope
+
+ScopeTable = dict[Scope, Callable[[Actor], Q]]
+
+EVERY = Q(pk__isnull=False)
+NONE = Q(pk__in=[])
+
+
+def own_state(actor: Actor, prefix: str = "") -> Q:
+    """Rows of the actor's State; in a joint request each confirmed State is its own State."""
+    if not actor.state:
+        return NONE
+    joint = apps.get_model("requests_app", "CoRequester").objects.filter(
+        request=OuterRef(f"{prefix}pk"), state=actor.state, confirmed_at__isnull=False
+    )
+    return Q(**{f"{prefix}state": actor.state}) | Q(Exists(joint))
+
+
+def lead_state(actor: Actor, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}state": actor.state}) if actor.state else NONE
+
+
+def granted(actor: Actor) -> Q:
+    """Requests shown to the actor's organisation by name, until the grant ends."""
+    if actor.organisation is None:
+        return NONE
+    grants = apps.get_model("requests_app", "RequestGrant").objects.filter(
+        content_object=OuterRef("pk"), group__name=f"organisation:{actor.organisation.pk}"
+    )
+    return Q(Exists(grants.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))))
+
+
+def of_donor(actor: Actor) -> Q:
+    """Assessments of requests to which the actor's organisation has pledged."""
+    if actor.organisation is None:
+        return NONE
+    pledged = apps.get_model("requests_app", "AssistanceRequest").objects.filter(
+        needs__pledges__donor=actor.organisation, needs__pledges__accepted_at__isnull=False
+    )
+    return Q(request__in=pledged.values("pk"))
+
+
+REQUEST: ScopeTable = {
+    Scope.ANY: lambda _: EVERY,
+    Scope.OWN_STATE: own_state,
+    Scope.LEAD_STATE: lead_state,
+    Scope.PUBLISHED: lambda _: Q(visibility="public"),
+    Scope.CIRCULATED: lambda _: Q(visibility__in=["all-donors", "public"]),
+    Scope.GRANTED: granted,
+}
+ASSESSMENT: ScopeTable = {
+    Scope.ANY: lambda _: EVERY,
+    Scope.OWN_STATE: lambda actor: own_state(actor, "request__"),
+    Scope.LEAD_STATE: lambda actor: lead_state(actor, "request__"),
+    Scope.OWN_DONOR: of_donor,
+}
