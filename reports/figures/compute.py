@@ -72,6 +72,9 @@ class Work:
 
     snapshot: Snapshot
     rates: Rates
+    cut_off: str = ""
+    first: str = ""
+    last: str = ""
     tally: Tally = field(default_factory=Tally)
     needs: dict[str, Need] = field(default_factory=dict)
     # needs that are counted, with the quantity needed; the others are of no interest to fulfilment
@@ -79,13 +82,14 @@ class Work:
     pledged: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     delivered: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
-    @property
-    def cut_off(self) -> str:
-        return str(self.snapshot["cut_off"])
+    def __post_init__(self) -> None:
+        period = self.snapshot["period"]
+        self.cut_off = self.snapshot["cut_off"]
+        self.first = period["from"]
+        self.last = min(period["to"], self.cut_off)
 
     def in_period(self, day: str | None) -> bool:
-        period = self.snapshot["period"]
-        return day is not None and period["from"] <= day <= min(period["to"], self.cut_off)
+        return day is not None and self.first <= day <= self.last
 
 
 def compute(snapshot: Snapshot) -> list[Figure]:
@@ -102,6 +106,7 @@ def compute(snapshot: Snapshot) -> list[Figure]:
     _fulfilment(work)
     _contributions(work)
     _assessments(work)
+    _paragraphs(work.tally)
     return work.tally.figures(always=ALWAYS)
 
 
@@ -126,6 +131,7 @@ def _requests(work: Work) -> None:
             for number in _needs(work, request):
                 by_paragraph[number] |= together
     acknowledgement.finish()
+    work.tally.repeat("requests.states", of="requests.received")
     work.tally.values["requests.states"] = len(distinct)
     for number, served in by_paragraph.items():
         work.tally.values[f"paragraph.{number}.states"] = len(served)
@@ -133,7 +139,6 @@ def _requests(work: Work) -> None:
 
 def _received(tally: Tally, ref: str, together: set[str], states: dict[str, Any]) -> None:
     tally.note("requests.received", ref)
-    tally.note("requests.states", ref)
     for state in together:
         tally.note(f"requests.by_state.{state}", ref)
     for region in {states[state]["region"] for state in together}:
@@ -184,11 +189,9 @@ def _needs(work: Work, request: dict[str, Any]) -> set[int]:
         for number in set(need["paragraphs"]):
             tally.note(f"needs.by_paragraph.{number}", ref)
             if number in PARAGRAPHS:
-                tally.note(f"paragraph.{number}.needs", ref)
                 served.add(number)
     for number in served:
         tally.note(f"paragraph.{number}.requests", request["ref"])
-        tally.note(f"paragraph.{number}.states", request["ref"])
     return served
 
 
@@ -234,9 +237,6 @@ def _live_pledge(work: Work, pledge: dict[str, Any], donors: defaultdict[int, se
     for number in need.paragraphs:
         tally.pay(f"pledges.value_usd.by_paragraph.{number}", usd, ref)
         if number in PARAGRAPHS:
-            tally.note(f"paragraph.{number}.pledges", ref)
-            tally.pay(f"paragraph.{number}.value_usd", usd, ref)
-            tally.note(f"paragraph.{number}.donors", ref)
             donors[number].add(pledge["donor"])
 
 
@@ -314,7 +314,7 @@ def _entry(work: Work, contribution: dict[str, Any], entry: dict[str, Any]) -> N
         usd = -usd
     effect = usd if entry["kind"] == "receipt" else -usd
     tally.pay("contributions.closing_usd", effect, ref)
-    if day < work.snapshot["period"]["from"]:
+    if day < work.first:
         tally.pay("contributions.opening_usd", effect, ref)
     if not work.in_period(day):
         return
@@ -335,3 +335,12 @@ def _assessments(work: Work) -> None:
             work.tally.note(f"assessments.rating.{criterion}", assessment["ref"])
     for criterion, given in ratings.items():
         work.tally.values[f"assessments.rating.{criterion}"] = mean(given)
+
+
+def _paragraphs(tally: Tally) -> None:
+    """What a paragraph shares with the figures before it, so that it cannot differ from them."""
+    for number in PARAGRAPHS:
+        tally.repeat(f"paragraph.{number}.states", of=f"paragraph.{number}.requests")
+        tally.repeat(f"paragraph.{number}.needs", of=f"needs.by_paragraph.{number}")
+        for part in ("pledges", "value_usd", "donors"):
+            tally.repeat(f"paragraph.{number}.{part}", of=f"pledges.value_usd.by_paragraph.{number}")

@@ -40,11 +40,11 @@ _FIXED: dict[str, tuple[Unit, str]] = {
     ),
     "needs.fulfilment.partly_pledged": (
         "count",
-        "Of those needs, the ones covered in part by committed pledges at the cut-off, nothing confirmed as delivered.",
+        "Of those needs, the ones that committed pledges cover in part at the cut-off, no delivery confirmed.",
     ),
     "needs.fulfilment.fully_pledged": (
         "count",
-        "Of those needs, the ones covered in full by committed pledges at the cut-off, nothing confirmed as delivered.",
+        "Of those needs, the ones that committed pledges cover in full at the cut-off, no delivery confirmed.",
     ),
     "needs.fulfilment.partly_delivered": (
         "count",
@@ -92,8 +92,8 @@ _FIXED: dict[str, tuple[Unit, str]] = {
     "deliveries.confirmed_usd": (
         "usd",
         (
-            "Value on the day of delivery of the deliveries dated in the period and confirmed by the cut-off, "
-            "those under loans left out."
+            "Value on the day of delivery of the deliveries dated in the period and confirmed by the "
+            "cut-off, those under loans left out."
         ),
     ),
     "deliveries.unconfirmed": (
@@ -158,8 +158,8 @@ _CODED: tuple[tuple[str, Unit, str], ...] = (
         "requests.by_group.",
         "count",
         (
-            "Requests submitted in the period by States of the group {code} as constituted on the cut-off date, "
-            "a joint request once."
+            "Requests submitted in the period by States of the group {code} as constituted on the cut-off "
+            "date, a joint request once."
         ),
     ),
     (
@@ -250,8 +250,8 @@ _OF_PARAGRAPH: dict[str, tuple[Unit, str]] = {
     "pledges": (
         "count",
         (
-            "Pledges offered in the period and committed at the cut-off, loans left out, for needs that serve "
-            "paragraph {code}."
+            "Pledges offered in the period and committed at the cut-off, loans left out, for needs that "
+            "serve paragraph {code}."
         ),
     ),
     "value_usd": ("usd", "Value on the day of offer of the pledges that serve paragraph {code}."),

@@ -29,6 +29,7 @@ class Tally:
         self.records: defaultdict[str, list[str]] = defaultdict(list)
         self.amounts: defaultdict[str, Decimal] = defaultdict(lambda: ZERO_USD)
         self.values: dict[str, int | Decimal] = {}
+        self._sources: dict[str, str] = {}
 
     def note(self, figure_id: str, ref: str) -> None:
         """The record stands behind the figure; entries of one record in a row are noted once."""
@@ -41,15 +42,22 @@ class Tally:
         self.amounts[figure_id] += usd
         self.note(figure_id, ref)
 
+    def repeat(self, figure_id: str, *, of: str) -> None:
+        """The figure has the records, and the amount if it is one, of another."""
+        self._sources[figure_id] = of
+
     def figures(self, *, always: Iterable[str]) -> list[Figure]:
         """Every figure with a record or a value, and those of `always`, in the order of the report."""
         ids = {*self.records, *self.values, *self.amounts, *always}
-        return [self._figure(figure_id) for figure_id in sorted(ids, key=order)]
+        # frozen once, so that figures with the same records share them
+        frozen = {figure_id: tuple(records) for figure_id, records in self.records.items()}
+        return [self._figure(figure_id, frozen) for figure_id in sorted(ids, key=order)]
 
-    def _figure(self, figure_id: str) -> Figure:
+    def _figure(self, figure_id: str, frozen: dict[str, tuple[str, ...]]) -> Figure:
         unit, definition = describe(figure_id)
-        records = tuple(self.records.get(figure_id, ()))
-        value: int | Decimal = len(records) if unit == "count" else self.amounts.get(figure_id, ZERO_USD)
+        source = self._sources.get(figure_id, figure_id)
+        records = frozen.get(source, ())
+        value: int | Decimal = len(records) if unit == "count" else self.amounts.get(source, ZERO_USD)
         return Figure(figure_id, self.values.get(figure_id, value), unit, definition, records)
 
 
