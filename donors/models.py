@@ -1,5 +1,7 @@
 """What donors offer, promise, pay and deliver."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -213,7 +215,7 @@ class Contribution(Record):
     earmarked_region = models.CharField(max_length=3, blank=True)
     earmarked_state = models.ForeignKey("directory.State", models.PROTECT, null=True, related_name="+")
     earmarked_need = models.ForeignKey("requests_app.Need", models.PROTECT, null=True, related_name="+")
-    psc_rate = models.DecimalField(max_digits=4, decimal_places=2, default=13, help_text="per cent")
+    psc_rate = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(13), help_text="per cent")
     psc_rule = models.TextField(blank=True)
     agreement_reference = models.TextField(blank=True)
     agreement_signed = models.DateTimeField(null=True)

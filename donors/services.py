@@ -14,6 +14,7 @@ from donors.enums import Kind, PledgeChannel
 from donors.models import Contribution, Delivery, FollowUp, JointDonor, LedgerEntry, Offer, OfferState, Pledge
 from donors.workflow import CONTRIBUTION, DELIVERY, OFFER, PLEDGE
 from portal.audit.services import perform, record_event
+from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
@@ -201,6 +202,7 @@ def enter(
         unit.lock(entry.need.request)
         entry.need = unit.lock(entry.need)
     contribution = unit.lock(contribution)
+    entry.contribution, entry.date = contribution, at or clock.now()
     facts = {"entry": entry, "kind": entry.kind, "amount": entry.amount, "reason": entry.reason}
-    perform(CONTRIBUTION, move, contribution, actor=actor, unit=unit, at=at, facts=facts, replayed=replayed)
+    perform(CONTRIBUTION, move, contribution, actor=actor, unit=unit, at=entry.date, facts=facts, replayed=replayed)
     return entry

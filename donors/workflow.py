@@ -144,7 +144,6 @@ def _contribution_numbered(record: Any, facts: Facts, *, at: datetime, unit: Uni
 def _entered(contribution: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any) -> tuple[str, ...]:
     """The entry, with the rate of its own date (rule 4)."""
     entry = facts["entry"]
-    entry.contribution, entry.date = contribution, at
     entry.rate = rate_in(unit, contribution.currency, clock.day(at), field="date")
     unit.add(entry)
     contribution.received = sum(

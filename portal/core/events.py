@@ -26,13 +26,13 @@ def _listeners(event: str) -> tuple[Callable[..., Any], ...]:
     return tuple(found)
 
 
-def publish(event: str, **payload: Any) -> None:
+def publish(event: str, /, **payload: Any) -> None:
     """Calls every listener of an event now; an error in one undoes the transaction."""
     for listener in _listeners(event):
         listener(**payload)
 
 
-def ask(question: str, **payload: Any) -> Any:
+def ask(question: str, /, **payload: Any) -> Any:
     """Answer of the upper app that a lower one may not import; None where nobody answers."""
     for listener in _listeners(question):
         return listener(**payload)
