@@ -1,7 +1,8 @@
 """Gives the tests real services in a private data folder: `-p portal.embedded.pytest_services`.
 
 Started once for a run, shared by the processes of `-n`, thrown away at the end. `TEST_DATA_DIR` names a
-folder to keep instead, so that `--reuse-db` finds its database again. `DATABASE_URL` and `REDIS_URL` are honoured.
+folder to keep instead, so that `--reuse-db` finds its database again. `DATABASE_URL` and `REDIS_URL` are
+honoured.
 """
 
 import contextlib

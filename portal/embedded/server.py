@@ -51,7 +51,8 @@ def _tail(log: Path, start: int, lines: int = 12) -> str:
     return ""
 
 
-def _rotate(log: Path) -> None:
+def rotate(log: Path) -> None:
+    """Keeps a log from growing without end: above a limit it is set aside, over the one before."""
     with contextlib.suppress(FileNotFoundError):
         if log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
@@ -73,7 +74,7 @@ def _remove_stale_pid(server: Server) -> None:
 def _start(server: Server, lock: int, *, with_parent: bool) -> subprocess.Popen[bytes]:
     command = server.command()
     _remove_stale_pid(server)
-    _rotate(server.log)
+    rotate(server.log)
     with server.log.open("ab") as log:
         process = start_as(
             server.account, command, cwd=server.folder, log=log, lock=lock, with_parent=with_parent

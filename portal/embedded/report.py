@@ -1,0 +1,176 @@
+"""`make report`: a dossier in, the session's report out, with a database of its own that is thrown away."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from portal.embedded import places
+from portal.embedded.children import ROOT, Group, module
+from portal.embedded.console import Ended, complain, given, hurried, listen, only_hurry, say
+from portal.embedded.errors import EmbeddedError
+from portal.embedded.lifecycle import services
+from portal.embedded.scratch import scratch_folder
+
+USAGE = "use make report DOSSIER=f.json OUT=dir [SESSION=62] [LANGUAGES=en,fr] [FORMATS=pdf,json] [CUTOFF=2018-12-31]"
+SESSION = "62"
+# What an earlier report may have left in OUT; anything else there is not ours.
+FILES = (
+    "manifest.json",
+    "snapshot.json.gz",
+    "figures.json",
+    "figures-public.json",
+    "activities.iati.xml",
+    "report.*.pdf",
+    "report.*.docx",
+    "report.*.html",
+    "report.*.json",
+    "report.*.xlsx",
+    "report.*.akn.xml",
+    "section.*.docx",
+)
+MANIFEST = "manifest.json"
+# The settings of a portal that may run on this machine are not those of the scratch one.
+NOT_OURS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "STORAGE_URL",
+    "EMAIL_URL",
+    "CLAMAV_URL",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+)
+
+
+class Misuse(Exception):
+    """The command was called wrongly: status 2."""
+
+
+def _path(text: str) -> Path:
+    """A path as given: relative to the project, where `make` runs."""
+    return (ROOT / Path(text).expanduser()).absolute()
+
+
+def _arguments() -> tuple[Path, Path, list[str]]:
+    """Dossier, output folder and the options of `generate_report`."""
+    if not given("DOSSIER"):
+        raise Misuse(f"DOSSIER is missing; {USAGE}")
+    if not given("OUT"):
+        raise Misuse(f"OUT is missing; {USAGE}")
+    dossier, out = _path(given("DOSSIER")), _path(given("OUT")).resolve()
+    if not dossier.exists():
+        raise Misuse(f"DOSSIER={given('DOSSIER')}: there is no such file")
+    if not dossier.is_file() or not os.access(dossier, os.R_OK):
+        raise Misuse(f"DOSSIER={given('DOSSIER')} is not a file that can be read")
+    if out.exists() and not out.is_dir():
+        raise Misuse(f"OUT={given('OUT')} is a file, not a folder")
+    options = ["--session", given("SESSION", SESSION)]
+    for name, option in (("LANGUAGES", "--languages"), ("FORMATS", "--formats"), ("CUTOFF", "--cutoff")):
+        if value := given(name):
+            options += [option, value]
+    return dossier, out, options
+
+
+@contextlib.contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """A folder beside OUT, on the same file system, in which the report is made."""
+    try:
+        missing = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise EmbeddedError(f"OUT={out} cannot be written: {error.strerror}") from None
+    try:
+        yield beside
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        for folder in missing:  # made for nothing, if the report failed
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def deliver(made: Path, out: Path) -> None:
+    """Moves the finished files into place; the manifest, which names the others, comes last.
+
+    A new OUT appears whole. In one that exists the files of an earlier report are replaced or removed, and all
+    others stay.
+    """
+    umask = os.umask(0)
+    os.umask(umask)
+    made.chmod(0o777 & ~umask)
+    if not out.exists():
+        made.rename(out)
+        return
+    names = sorted((path.name for path in made.iterdir()), key=lambda name: (name == MANIFEST, name))
+    (out / MANIFEST).unlink(missing_ok=True)
+    for old in out.iterdir():
+        if old.name not in names and old.is_file() and any(fnmatch(old.name, form) for form in FILES):
+            old.unlink()
+    for name in names:
+        (made / name).replace(out / name)
+
+
+def _environment(data_dir: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    return kept | {"DATA_DIR": str(data_dir), "DB_DURABLE": "0", "SAMPLE": "0"}
+
+
+def _report(dossier: Path, out: Path, options: list[str]) -> int:
+    for name in NOT_OURS:
+        os.environ.pop(name, None)
+    with contextlib.ExitStack() as stack:
+        beside = stack.enter_context(_staging(out))
+        made = beside / "report"
+        data_dir = stack.enter_context(scratch_folder())
+        where = places.places(data_dir)
+        stack.enter_context(services(data_dir, durable=False, watch=True, with_parent=True))
+        group = Group(where.locks / "children", where.logs, complain)
+        group.open()
+        stack.callback(group.close, hurry=hurried)
+        stack.callback(only_hurry)
+        environment = _environment(data_dir)
+        # The scheduler inside the worker sends again what a killed worker had taken.
+        plain = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+        schedule = ["-B", "-s", str(data_dir / "schedule")]
+        processes = str(min(os.cpu_count() or 1, 8))
+        worker = module("celery", "-A", "portal", "worker", "-c", processes, *plain, *schedule)
+        group.start("worker", worker, environment)
+        steps = [
+            ["migrate"],
+            ["import_dossier", str(dossier)],
+            ["generate_report", *options, "-o", str(made)],
+        ]
+        status = group.run(module("portal.embedded.steps", json.dumps(steps)), environment)
+        if status:
+            return status if status > 0 else 128 - status
+        deliver(made, out)
+    say(f"report in {out}")
+    return 0
+
+
+def main() -> int:
+    """Makes the report; status 2 for a wrong call, otherwise not 0 where anything failed."""
+    try:
+        listen()
+        return _report(*_arguments())
+    except Misuse as error:
+        complain(str(error))
+        return 2
+    except Ended as ended:
+        complain("interrupted; nothing was written")
+        return 128 + ended.number
+    except (EmbeddedError, TimeoutError) as error:
+        complain(str(error))
+        return 1
+    except OSError as error:
+        complain(f"{error.filename or 'system'}: {error.strerror}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,219 @@
+"""`make run`: the whole portal on this machine, in the foreground, until it is stopped."""
+
+import contextlib
+import http
+import json
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.embedded import places
+from portal.embedded.children import Group, django, module
+from portal.embedded.console import Ended, complain, data_dir, given, hurried, listen, only_hurry, say
+from portal.embedded.errors import EmbeddedError
+from portal.embedded.lifecycle import Services, services
+from portal.embedded.locks import PAUSE, try_lock
+
+HOST = "127.0.0.1"
+SESSION = "62"  # whose report a sample portal produces at its first start
+ANSWER = 120.0  # seconds for the site to answer for the first time
+TURN = 25.0  # seconds for an earlier run that is ending
+
+
+def _port() -> int:
+    text = given("PORT", "8000")
+    if not text.isdecimal() or int(text) > 65535:
+        raise EmbeddedError(f"PORT={text} is not a port: use a number from 1024 to 65535")
+    return int(text)
+
+
+def _listen_on(port: int) -> socket.socket:
+    """The site's socket, opened here and kept, so that a restart of the web process refuses nobody."""
+    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((HOST, port))
+        door.listen(512)
+    except OSError as error:
+        door.close()
+        raise EmbeddedError(
+            f"port {port} cannot be used ({error.strerror}): choose another with PORT="
+        ) from None
+    return door
+
+
+@contextlib.contextmanager
+def _only_one(where: places.Places, note: str) -> Iterator[None]:
+    """Refuses a second `make run` on one data folder; waits for one that is just ending."""
+    lock = where.locks / "portal"
+    state = where.locks / "portal.txt"
+    end = time.monotonic() + TURN
+    while (handle := try_lock(lock)) is None:
+        said = state.read_text() if state.exists() else ""
+        if not said.startswith("ending") and (said or time.monotonic() > end - TURN + 1):
+            raise EmbeddedError(f"a portal runs already on {where.data_dir}: {said}")
+        if time.monotonic() > end:
+            raise EmbeddedError(f"the portal on {where.data_dir} has not ended yet: {said}")
+        time.sleep(PAUSE)
+    try:
+        state.write_text(note)
+        yield
+    finally:
+        state.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _answers(port: int) -> str:
+    """Empty once the portal says that it is ready, else why not."""
+    question = urllib.request.Request(f"http://{HOST}:{port}/readyz")  # noqa: S310 -- http, to ourselves
+    # As the proxy in front would ask, where the settings are those of a public site.
+    question.add_header("Host", given("ALLOWED_HOSTS", HOST).split(",")[0].strip())
+    if given("SITE_URL").startswith("https:"):
+        question.add_header("X-Forwarded-Proto", "https")
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(question, timeout=10) as answer:
+            return "" if answer.status == http.HTTPStatus.OK else f"status {answer.status}"
+    except urllib.error.HTTPError as error:
+        return f"status {error.code}"
+    except OSError as error:
+        return str(error)
+
+
+class Portal:
+    """The running portal: services, web, worker, scheduler."""
+
+    def __init__(self, where: places.Places, running: Services, group: Group, door: socket.socket) -> None:
+        self.where, self.running, self.group, self.door = where, running, group, door
+        self.port: int = door.getsockname()[1]
+        self.address = f"http://{HOST}:{self.port}/"
+        self.reports = where.data_dir / "reports" / SESSION
+        self.signins = where.logs / "sample-sign-ins.txt"
+        self.environment = dict(os.environ) | {
+            "DATA_DIR": str(where.data_dir),
+            "SAMPLE": given("SAMPLE", "1"),
+            "SITE_URL": given("SITE_URL", self.address.rstrip("/")),
+        }
+        self.sample = self.environment["SAMPLE"].lower() not in {"0", "false", "no", "off"}
+
+    def start_web(self) -> None:
+        number = self.door.fileno()
+        workers = ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--max-requests", "5000"]
+        quiet = ["--no-control-socket", "--graceful-timeout", "5", "--access-logfile", "-"]
+        command = module("gunicorn", "portal.wsgi", "--bind", f"fd://{number}", *workers, *quiet)
+        self.group.start("web", command, self.environment, pass_fds=[number])
+
+    def start_worker_and_scheduler(self) -> None:
+        plain = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        worker = module("celery", "-A", "portal", "worker", "-c", "2", *plain)
+        self.group.start("worker", worker, self.environment)
+        schedule = str(self.where.data_dir / "celerybeat-schedule")
+        beat = module("celery", "-A", "portal", "beat", "-s", schedule, "--pidfile=", "--loglevel", "INFO")
+        self.group.start("scheduler", beat, self.environment)
+
+    def prepare(self) -> None:
+        """Database up to date, sample loaded into an empty one."""
+        steps: list[list[str]] = [["migrate"]]
+        if self.sample:
+            steps += [["?load_sample"], ["?sample_signins", "-o", str(self.signins)]]
+        if status := self.group.run(module("portal.embedded.steps", json.dumps(steps)), self.environment):
+            raise EmbeddedError(f"the database could not be prepared (status {status})")
+
+    def wait_until_ready(self) -> None:
+        end = time.monotonic() + ANSWER
+        while reason := _answers(self.port):
+            self.tend()
+            if time.monotonic() > end:
+                raise EmbeddedError(
+                    f"the site does not become ready ({reason}); see {self.where.logs / 'web.log'}"
+                )
+            time.sleep(PAUSE)
+
+    def make_report(self) -> None:
+        """The session's report, at the first start of a sample portal."""
+        if not self.sample or (self.reports / "manifest.json").exists():
+            return
+        say(f"report of session {SESSION}:")
+        command = django("generate_report", "--session", SESSION, "-o", str(self.reports))
+        if status := self.group.run(command, self.environment, each=self.tell_restarts):
+            complain(f"the report could not be made (status {status}); the portal runs all the same")
+
+    def greet(self) -> None:
+        """Address, sign-ins and files; the last line says that the portal is ready."""
+        say(f"data folder  {self.where.data_dir}")
+        if self.sample and self.signins.exists():
+            say("sample sign-ins (at a click on the sign-in page):")
+            say(self.signins.read_text().rstrip())
+        if self.reports.is_dir():
+            say("report files:")
+            for path in sorted(self.reports.iterdir()):
+                say(f"  {path} ({path.stat().st_size:,} bytes)")
+        say(f"ready {self.address}")
+
+    def tell_restarts(self) -> None:
+        while self.running.restarted:
+            say(f"{self.running.restarted.pop(0)} had stopped and was started again")
+
+    def tend(self) -> None:
+        self.group.tend()
+        self.tell_restarts()
+
+    def serve(self) -> None:
+        while True:
+            self.tend()
+            time.sleep(0.25)
+
+
+def _run(where: places.Places) -> None:
+    port = _port()
+    state = where.locks / "portal.txt"
+    with contextlib.ExitStack() as stack:
+        note = f"http://{HOST}:{port}/ (process {os.getpid()}); stop it first, or name another folder by DATA_DIR="
+        stack.enter_context(_only_one(where, note))
+        group = Group(where.locks / "children", where.logs, say)
+        group.open()
+        stack.callback(group.close, hurry=hurried)
+        door = stack.enter_context(_listen_on(port))
+        known = (where.cluster / "PG_VERSION").exists()
+        running = stack.enter_context(services(where.data_dir, watch=True))
+        # Whatever ends us, the children go before the services; the note lets the next run wait for that.
+        stack.callback(group.close, hurry=hurried)
+        stack.callback(state.write_text, f"ending (process {os.getpid()})")
+        stack.callback(only_hurry)
+        portal = Portal(where, running, group, door)
+        if known:
+            portal.start_web()  # loads while the database is looked at
+        else:
+            say("first start: making the database" + (" and loading the sample" if portal.sample else ""))
+        portal.prepare()
+        if not known:
+            portal.start_web()
+        portal.start_worker_and_scheduler()
+        portal.wait_until_ready()
+        portal.make_report()
+        portal.greet()
+        portal.serve()
+
+
+def main() -> int:
+    """Runs until it is told to end; status 1 with one line where it cannot."""
+    try:
+        listen()
+        where = places.places(data_dir())
+        places.make_data_dir(where)
+        _run(where)
+    except Ended:
+        return 0
+    except (EmbeddedError, TimeoutError) as error:
+        complain(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

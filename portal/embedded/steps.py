@@ -1,0 +1,58 @@
+"""Several management commands in one process, so that Django is loaded once.
+
+    python -m portal.embedded.steps '[["migrate"], ["import_dossier", "file.json"]]'
+
+Ends with the first that fails. `migrate` is left out where nothing is to migrate; a command with `?` before its name
+only runs where it exists, and `?load_sample` only while no request is stored.
+"""
+
+import json
+import os
+import sys
+
+import django
+from django.apps import apps
+from django.core.management import CommandError, call_command, get_commands
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def _migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _wanted(name: str) -> bool:
+    if name not in get_commands():
+        return False
+    return name != "load_sample" or not apps.get_model("requests_app", "AssistanceRequest").objects.exists()
+
+
+def main(steps: list[list[str]]) -> int:
+    """Runs the commands in order and gives an exit status. What is wrong stands on stderr, without a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    for name, *arguments in steps:
+        try:
+            if name == "migrate":
+                _migrate()
+            elif not name.startswith("?"):
+                call_command(name, *arguments)
+            elif _wanted(name[1:]):
+                call_command(name[1:], *arguments)
+        except CommandError as error:
+            print(error, file=sys.stderr)
+            return error.returncode
+        except KeyboardInterrupt:
+            return 130
+        except Exception as error:  # noqa: BLE001 -- the last door: one line, whatever it was
+            print(f"{name.lstrip('?')}: {type(error).__name__}: {error}", file=sys.stderr)
+            if os.environ.get("DEBUG") == "1":
+                raise
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(json.loads(sys.argv[1])))
