@@ -62,6 +62,19 @@ def load_geography(apps):
     )
 
 
+def load_groups(apps):
+    Group, GroupMembership = (apps.get_model("directory", name) for name in ("Group", "GroupMembership"))
+    Group.objects.bulk_create(
+        Group(code=row["code"], kind=row["kind"], labels=labels(row)) for row in rows("groups")
+    )
+    GroupMembership.objects.bulk_create(
+        GroupMembership(
+            group_id=row["group"], state_id=row["iso3"], start=row["since"] or None, until=row["until"] or None
+        )
+        for row in rows("group_memberships")
+    )
+
+
 def load_vocabularies(apps):
     Unit, Form, Theme = (apps.get_model("directory", name) for name in ("Unit", "Form", "Theme"))
     Unit.objects.bulk_create(
@@ -106,6 +119,7 @@ def load_calendar_and_money(apps):
 
 def load(apps, schema_editor):
     load_geography(apps)
+    load_groups(apps)
     load_vocabularies(apps)
     load_calendar_and_money(apps)
 
