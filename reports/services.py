@@ -25,6 +25,7 @@ from portal.audit.services import perform, take_root
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Refusal, Refused
+from portal.core.events import publish
 from portal.core.moments import parse
 from portal.core.unit import DIRECT, atomically
 from portal.core.workflow import NEW
@@ -117,23 +118,11 @@ def start_report(
 
 
 def _publish_job(pk: int) -> None:
-    from reports.tasks import freeze  # noqa: PLC0415 - tasks call services
-
-    _hurry(lambda: freeze.delay(pk))
+    publish("report.job_owed", pk=pk)
 
 
 def _publish_rendition(pk: int) -> None:
-    from reports.tasks import render  # noqa: PLC0415
-
-    _hurry(lambda: render.delay(pk))
-
-
-def _hurry(send: Any) -> None:
-    """Gives work to the queue; a broker that is away delays it and loses nothing."""
-    try:
-        send()
-    except OSError as error:
-        log.warning("the broker does not answer, the work waits for it: %s", error)
+    publish("report.rendition_owed", pk=pk)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "request.ending": ("donors.handlers.pledges_that_hold_a_request",),
     "request.withdrawing": ("donors.handlers.release_pledges",),
     "need.held": ("donors.handlers.held_quantity_of_need",),
+    "report.job_owed": ("reports.handlers.hand_over_job",),
+    "report.rendition_owed": ("reports.handlers.hand_over_rendition",),
     "request.confirmed_delivery": ("donors.handlers.first_confirmed_delivery",),
 }
 
