@@ -12,6 +12,7 @@ from reports.figures.moments import (
     is_loan,
     request_state,
 )
+from reports.figures.public import public
 from reports.figures.rates import MissingRate, Rates
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "describe",
     "fulfilment",
     "is_loan",
+    "public",
     "request_state",
     "written",
 ]

@@ -40,11 +40,11 @@ _FIXED: dict[str, tuple[Unit, str]] = {
     ),
     "needs.fulfilment.partly_pledged": (
         "count",
-        "Of those needs, the ones that committed pledges cover in part at the cut-off, no delivery confirmed.",
+        "Of those needs, the ones that committed pledges cover in part at the cut-off, none delivered.",
     ),
     "needs.fulfilment.fully_pledged": (
         "count",
-        "Of those needs, the ones that committed pledges cover in full at the cut-off, no delivery confirmed.",
+        "Of those needs, the ones that committed pledges cover in full at the cut-off, none delivered.",
     ),
     "needs.fulfilment.partly_delivered": (
         "count",

@@ -1,0 +1,146 @@
+"""The files of a report as they are handed over: what they are called and what the manifest says of them.
+
+`manifest.json` names every other file with its size and SHA-256; `snapshot.json.gz` holds the frozen
+records, `figures.json` the complete figures and `figures-public.json` those that name nobody who has not
+agreed to it. The renditions lie beside them. `verification.py` checks it all without a database.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reports.canonical import canonical_bytes, compress, sha256
+from reports.figures import Figure, Snapshot, compute, public, written
+
+MANIFEST = "manifest.json"
+SNAPSHOT = "snapshot.json.gz"
+FIGURES = "figures.json"
+PUBLIC = "figures-public.json"
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedFile:
+    """A file beside the manifest; `size` in bytes, `sha256` in hexadecimal, no language where it has none."""
+
+    name: str
+    format: str
+    size: int
+    sha256: str
+    language: str | None = None
+
+    @classmethod
+    def of(cls, path: Path, *, format: str, language: str | None = None) -> "PackagedFile":  # noqa: A002
+        """Reads the file's size and hash; OSError where it cannot be read."""
+        return cls(path.name, format, path.stat().st_size, file_hash(path), language)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The part of a package that is made without rendering."""
+
+    snapshot_hash: str
+    figures: list[Figure]
+    public_figures: list[Figure]
+    files: tuple[PackagedFile, ...]
+
+
+def figures_bytes(figures: Iterable[Figure], *, snapshot_hash: str, as_of: str) -> bytes:
+    """figures.json or figures-public.json: JSON with one figure a line, the same for the same figures."""
+    head = f'{{"snapshot":{_json(snapshot_hash)},"as_of":{_json(as_of)},"figures":['
+    rows = ",".join(f"\n{_json(_row(figure))}" for figure in figures)
+    return f"{head}{rows}\n]}}\n".encode()
+
+
+def manifest_bytes(snapshot: Snapshot, *, snapshot_hash: str, files: Sequence[PackagedFile]) -> bytes:
+    """manifest.json for a package of these files, which are put in the order of their names."""
+    manifest = {
+        "format": "assistance-report/1",
+        "session": snapshot["session"]["number"],
+        "body": snapshot["session"]["body"],
+        "resolution": snapshot["resolution"]["symbol"],
+        "period": {"from": snapshot["period"]["from"], "to": snapshot["period"]["to"]},
+        "cut_off": snapshot["cut_off"],
+        "snapshot": snapshot_hash,
+        "audit_root": snapshot["audit_root"],
+        "sample": snapshot["sample"],
+        "files": [
+            {
+                "name": file.name,
+                **({"language": file.language} if file.language else {}),
+                "format": file.format,
+                "size": file.size,
+                "sha256": file.sha256,
+            }
+            for file in sorted(files, key=lambda file: file.name)
+        ],
+    }
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def write_contents(directory: Path, snapshot: Snapshot) -> Contents:
+    """Writes the snapshot and both sets of figures; no file is ever there by half.
+
+    Raises MissingRate where a figure cannot be computed, before anything is written.
+    """
+    content = canonical_bytes(snapshot)
+    snapshot_hash = sha256(content)
+    figures = compute(snapshot)
+    public_figures = public(snapshot, figures)
+    as_of = snapshot["cut_off"]
+    files = (
+        (SNAPSHOT, compress(content)),
+        (FIGURES, figures_bytes(figures, snapshot_hash=snapshot_hash, as_of=as_of)),
+        (PUBLIC, figures_bytes(public_figures, snapshot_hash=snapshot_hash, as_of=as_of)),
+    )
+    for name, written_bytes in files:
+        write_whole(directory / name, written_bytes)
+    packaged = tuple(PackagedFile(name, "json", len(made), sha256(made)) for name, made in files)
+    return Contents(snapshot_hash, figures, public_figures, packaged)
+
+
+def write_manifest(
+    directory: Path, snapshot: Snapshot, *, snapshot_hash: str, files: Sequence[PackagedFile]
+) -> None:
+    """Writes the manifest, last of all files of the package."""
+    write_whole(directory / MANIFEST, manifest_bytes(snapshot, snapshot_hash=snapshot_hash, files=files))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file so that it is either there whole or not there; the folder must exist."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file of any size, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _row(figure: Figure) -> dict[str, Any]:
+    return {
+        "id": figure.id,
+        "value": written(figure),
+        "unit": figure.unit,
+        "definition": figure.definition,
+        "records": list(figure.records),
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
