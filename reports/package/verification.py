@@ -87,7 +87,7 @@ def _manifest(package: _Package) -> bool:
     manifest = None if content is None else _parsed(package, MANIFEST, content)
     if manifest is None:
         return False
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), list):
+    if not isinstance(manifest.get("files"), list):
         package.find(MANIFEST, _("does not list the files of a report"))
         return False
     package.manifest = manifest
@@ -149,12 +149,16 @@ def _read(package: _Package, name: str, limit: int) -> bytes | None:
     return (package.directory / name).read_bytes()
 
 
-def _parsed(package: _Package, name: str, content: bytes) -> Any:
+def _parsed(package: _Package, name: str, content: bytes) -> dict[str, Any] | None:
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         package.find(name, _("is not JSON: %(reason)s") % {"reason": _plain(error)})
         return None
+    if not isinstance(parsed, dict):
+        package.find(name, _("is not an object of JSON"))
+        return None
+    return parsed
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -207,7 +211,7 @@ def _snapshot(package: _Package) -> tuple[dict[str, Any] | None, str]:
     snapshot = _parsed(package, SNAPSHOT, content)
     if snapshot is None:
         return None, ""
-    if not isinstance(snapshot, dict) or snapshot.get("format") != "assistance-snapshot/1":
+    if snapshot.get("format") != "assistance-snapshot/1":
         package.find(SNAPSHOT, _("is not a snapshot of this portal"))
         return None, ""
     if not _is_canonical(snapshot, content):
@@ -263,7 +267,7 @@ def _figures(package: _Package, name: str, expected: bytes, *, whole: bool) -> N
     _totals(package, name, stated, whole=whole)
 
 
-def _differences(package: _Package, name: str, stated: Any, expected: Any) -> None:
+def _differences(package: _Package, name: str, stated: dict[str, Any], expected: dict[str, Any]) -> None:
     """Names the figures that are not what the snapshot gives."""
     found, right = dict(_rows(stated)), dict(_rows(expected))
     wrong = [i for i in (*right, *(i for i in found if i not in right)) if found.get(i) != right.get(i)]
@@ -285,14 +289,14 @@ def _differences(package: _Package, name: str, stated: Any, expected: Any) -> No
         package.find(name, _("is not, byte for byte, what the snapshot gives"))
 
 
-def _rows(stated: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    rows = stated.get("figures") if isinstance(stated, dict) else None
+def _rows(stated: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    rows = stated.get("figures")
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict) and isinstance(row.get("id"), str):
             yield row["id"], row
 
 
-def _totals(package: _Package, name: str, stated: Any, *, whole: bool) -> None:
+def _totals(package: _Package, name: str, stated: dict[str, Any], *, whole: bool) -> None:
     values = dict(_numbers(_rows(stated)))
     for each in imbalances(values, closed_at_cut_off=whole):
         words = {"total": each.total, "stated": each.stated, "parts": each.parts, "found": each.found}
