@@ -5,12 +5,14 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from reports.figures import compute
+from reports.figures import compute, public
+from reports.package import FIGURES, PUBLIC, SNAPSHOT, figures_bytes
 
 Json = dict[str, Any]
 
 # made once, in no language
-COMMON = (("figures", "figures.json"), ("public", "figures-public.json"), ("snapshot", "snapshot.json.gz"))
+COMMON = (("figures", FIGURES), ("public", PUBLIC), ("snapshot", SNAPSHOT))
+COMMON_KINDS = frozenset(kind for kind, _ in COMMON)
 
 
 def planned(languages: Sequence[str], formats: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -30,10 +32,8 @@ def make(language: str, kind: str, sha256: str, packed: bytes) -> bytes:
     snapshot: Json = json.loads(gzip.decompress(packed))
     figures = compute(snapshot)
     if kind in {"figures", "public"}:
-        from reports import package  # noqa: PLC0415
-
-        shown = figures if kind == "figures" else package.public(snapshot, figures)
-        return package.figures_json(shown, sha256=sha256, as_of=snapshot["cut_off"])
+        shown = figures if kind == "figures" else public(snapshot, figures)
+        return figures_bytes(shown, snapshot_hash=sha256, as_of=snapshot["cut_off"])
     from reports.compose import compose  # noqa: PLC0415 - the renderers are heavy and wanted by workers alone
 
     return DOCUMENTS[kind](compose(snapshot, figures, language=language, snapshot_hash=sha256))

@@ -1,19 +1,24 @@
 """Waiting for a job from the console: a worker where there is none, progress, and the finished package."""
 
 import contextlib
+import gzip
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from portal.celery import app
-from reports import services
+from reports import documents, services
 from reports.enums import JobStatus, RenditionStatus
 from reports.models import ReportJob
+from reports.package import MANIFEST, PackagedFile, write_manifest, write_whole
 
 POLL = 0.25
 SWEEP_EVERY = 5.0
@@ -59,6 +64,39 @@ def wait(job: ReportJob, tell: Callable[[str], None]) -> ReportJob:
         except (DatabaseError, InterfaceError):
             close_old_connections()
         time.sleep(POLL)
+
+
+def write_package(job: ReportJob, folder: Path) -> list[Path]:
+    """Writes the documents of a finished job, the manifest last; other files of the folder stay.
+
+    Each file is there whole or not at all, and what an earlier package named and this one does not is removed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    earlier = _named_before(folder)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    files = []
+    for row in job.renditions.order_by("pk"):
+        with default_storage.open(row.path) as file:
+            write_whole(folder / row.name, file.read())
+        kind = "json" if row.format in documents.COMMON_KINDS else row.format
+        files.append(PackagedFile(row.name, kind, row.size or 0, row.sha256, row.language or None))
+    for name in earlier - {file.name for file in files}:
+        (folder / name).unlink(missing_ok=True)
+    assert job.snapshot is not None
+    snapshot = json.loads(gzip.decompress(bytes(job.snapshot.content)))
+    write_manifest(
+        folder, snapshot | {"audit_root": job.snapshot.root}, snapshot_hash=job.snapshot.sha256, files=files
+    )
+    return [folder / name for name in (*sorted(file.name for file in files), MANIFEST)]
+
+
+def _named_before(folder: Path) -> set[str]:
+    """Plain file names that a manifest in the folder lists; nothing where there is none that can be read."""
+    try:
+        listed = json.loads((folder / MANIFEST).read_text())["files"]
+        return {file["name"] for file in listed if Path(file["name"]).name == file["name"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _progress(job: ReportJob) -> str:

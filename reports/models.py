@@ -103,6 +103,7 @@ class Snapshot(models.Model):
     edition = models.ForeignKey(ReportEdition, models.PROTECT, related_name="snapshots")
     taken_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
+    root = models.CharField(max_length=64, help_text="hash over the heads of all chains when it was taken")
     content = models.BinaryField(help_text="gzip of the canonical bytes that sha256 is the hash of")
 
     class Meta:

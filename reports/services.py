@@ -5,9 +5,7 @@ the queue again by `sweep`, and whoever takes it up holds a lock of the database
 broker or database that is killed loses nothing, and a second worker on the same row does nothing.
 """
 
-import gzip
 import hashlib
-import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,7 +32,7 @@ from portal.policy.actions import A
 from reports import compile as compiler
 from reports import documents
 from reports.enums import FORMATS, LANGUAGES, JobStatus, RenditionStatus
-from reports.models import Rendition, ReportEdition, ReportJob, Resolution, Session, Snapshot
+from reports.models import Rendition, ReportEdition, ReportJob, Resolution, Session
 from reports.workflow import EDITION
 
 log = logging.getLogger(__name__)
@@ -159,11 +157,12 @@ def _lay_out(job: ReportJob, sha256: str, content: bytes) -> None:
         if locked.status != JobStatus.FREEZING:
             return
         edition = DIRECT.lock(job.edition)
-        snapshot, _made = Snapshot.objects.get_or_create(
-            edition=edition, sha256=sha256, defaults={"content": content, "taken_at": clock.now()}
-        )
-        perform(EDITION, "freeze", edition, actor=SYSTEM, unit=DIRECT, facts={"snapshot": sha256})
-        take_root()
+        snapshot = edition.snapshots.filter(sha256=sha256).first()
+        if snapshot is None:
+            snapshot = edition.snapshots.create(
+                sha256=sha256, content=content, taken_at=clock.now(), root=take_root().hash
+            )
+            perform(EDITION, "freeze", edition, actor=SYSTEM, unit=DIRECT, facts={"snapshot": sha256})
         moment = clock.now()
         rows = [
             Rendition(
@@ -260,10 +259,3 @@ def sweep(*, older_than: timedelta = STALE) -> int:
         _publish_rendition(pk)
     finish_jobs(ReportJob.objects.filter(status=JobStatus.RENDERING).values_list("pk", flat=True))
     return len(jobs) + len(rows)
-
-
-def snapshot_of(job: ReportJob) -> dict[str, Any]:
-    """The frozen records of a job."""
-    assert job.snapshot is not None
-    found: dict[str, Any] = json.loads(gzip.decompress(bytes(job.snapshot.content)))
-    return found

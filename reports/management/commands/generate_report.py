@@ -45,5 +45,5 @@ class Command(BaseCommand):
         if job.status == JobStatus.FAILED:
             raise CommandError(f"the report could not be made: {job.message}")
         if options["output"]:
-            for name in services.write_package(job, options["output"]):
-                self.stdout.write(str(options["output"] / name))
+            for path in making.write_package(job, options["output"]):
+                self.stdout.write(str(path))
