@@ -14,6 +14,7 @@ WITHOUT_SERVICES = {
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.management import execute_from_command_line
+    from django.db.utils import ProgrammingError
 
     from portal import embedded, env
 
@@ -26,6 +27,10 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except embedded.EmbeddedError as error:
         sys.exit(str(error))
+    except ProgrammingError as error:
+        if "does not exist" not in str(error):
+            raise
+        sys.exit("the database of this portal is not set up, or is older than the code: manage.py migrate")
 
 
 if __name__ == "__main__":

@@ -343,7 +343,7 @@ class _Reader:
             } | _given(lessons=row.lessons, published=published and _day(published))
 
     def _narratives(self) -> Iterator[Json]:
-        for row in _rows(Input.objects.filter(session_number=self.session.number)):
+        for row in _rows(Input.objects.filter(session=self.session)):
             if row.state_id:
                 self.states.add(row.state_id)
             yield {"paragraph": row.paragraph, "language": row.language, "text": row.text} | _given(

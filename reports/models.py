@@ -52,8 +52,7 @@ class Session(models.Model):
 class Input(models.Model):
     """A narrative of a State, donor or office on a paragraph of the resolution."""
 
-    session_number = models.PositiveIntegerField()
-    session = models.ForeignKey(Session, models.PROTECT, null=True, related_name="inputs")
+    session = models.ForeignKey(Session, models.PROTECT, related_name="inputs")
     paragraph = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=2)
     text = models.TextField()
@@ -63,7 +62,7 @@ class Input(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("session_number", "paragraph", "language", "organisation", "state", "text"),
+                fields=("session", "paragraph", "language", "organisation", "state", "text"),
                 nulls_distinct=False,
                 name="input_once",
             )

@@ -19,20 +19,20 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from portal.audit.services import perform, take_root
+from portal.audit.services import perform, record_event, take_root
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Refusal, Refused
 from portal.core.events import publish
 from portal.core.moments import parse
-from portal.core.unit import DIRECT, atomically
+from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
 from portal.policy import engine
 from portal.policy.actions import A
 from reports import compile as compiler
 from reports import documents
 from reports.enums import FORMATS, LANGUAGES, JobStatus, RenditionStatus
-from reports.models import Rendition, ReportEdition, ReportJob, Resolution, Session
+from reports.models import Input, Rendition, ReportEdition, ReportJob, Resolution, Session
 from reports.workflow import EDITION
 
 log = logging.getLogger(__name__)
@@ -51,13 +51,33 @@ def session_of(number: int) -> Session:
         return found
     if number != DEFAULT_SESSION["number"]:
         raise Refused(Refusal(_("session %(number)d is not known to this portal") % {"number": number}, "session"))
-    return Session.objects.create(
-        resolution=Resolution.objects.get(symbol="60/2"),
+    session = Session(
         number=number,
         body=str(DEFAULT_SESSION["body"]),
         start=parse(str(DEFAULT_SESSION["start"])),
         until=parse(str(DEFAULT_SESSION["until"])),
     )
+    return enter_session(session, actor=SYSTEM)
+
+
+@atomically
+def enter_session(session: Session, *, actor: Actor, unit: Unit = DIRECT) -> Session:
+    """Enters a session and its reporting period; the resolution is 60/2 where none is given."""
+    if session.resolution_id is None:
+        session.resolution = Resolution.objects.get(symbol="60/2")
+    unit.add(session)
+    record_event(session, "entered", actor=actor, unit=unit)
+    return session
+
+
+@atomically
+def enter_input(row: Input, *, actor: Actor, unit: Unit = DIRECT) -> Input:
+    """Enters a narrative of a State, donor or office on a paragraph, for the report to a session."""
+    session = unit.lock(row.session)
+    row.session = session
+    unit.add(row)
+    record_event(session, "input", actor=actor, unit=unit, facts={"paragraph": row.paragraph, "language": row.language})
+    return row
 
 
 def _known(asked: Sequence[str] | None, built: Sequence[str], field: str) -> list[str]:
