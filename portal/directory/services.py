@@ -229,7 +229,8 @@ def _read_rates(content: bytes) -> tuple[list[tuple[int, RateEntry]], list[RowFa
             faults += wrong
             entries += [(reader.line_num, entry) for entry in found]
     except csv.Error as error:
-        faults.append(RowFault(reader.reader.line_num, "", _("the line is not CSV: %(error)s") % {"error": error}))
+        reason = _("the line is not CSV: %(error)s") % {"error": error}
+        faults.append(RowFault(reader.reader.line_num, "", reason))
     return entries, faults
 
 

@@ -192,7 +192,9 @@ def test_currencies_whose_minor_unit_is_no_hundredth(places, codes):
 
 
 def test_currencies_of_the_years_reported_on_are_known():
-    assert {"BYR", "BYN", "VEF", "VES", "STD", "STN", "MRO", "MRU", "ZWL", "HRK", "SLL", "ANG"} <= set(minor_units())
+    assert {"BYR", "BYN", "VEF", "VES", "STD", "STN", "MRO", "MRU", "ZWL", "HRK", "SLL", "ANG"} <= set(
+        minor_units()
+    )
 
 
 def test_money_in_words_and_in_dollars():

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from portal.core.working_days import add_working_days, is_working_day, median, working_days
 
 days = st.dates(min_value=date(2015, 1, 1), max_value=date(2030, 12, 31))
-holiday_sets = st.frozensets(
-    st.dates(min_value=date(2016, 1, 1), max_value=date(2019, 12, 31)), max_size=60
-)
+holiday_sets = st.frozensets(st.dates(min_value=date(2016, 1, 1), max_value=date(2019, 12, 31)), max_size=60)
 near = st.dates(min_value=date(2015, 12, 1), max_value=date(2020, 1, 31))
 NONE: frozenset[date] = frozenset()
 

@@ -35,7 +35,11 @@ THEMES = """
     health-services women-and-children-facilities trafficking-data drug-use-data human-rights education
     socioeconomic-development institutional-capacity infrastructure-and-equipment impact-assessment
 """
-ARABIC, CYRILLIC, HAN = re.compile("[\u0600-\u06ff]"), re.compile("[\u0400-\u04ff]"), re.compile("[\u4e00-\u9fff]")
+ARABIC, CYRILLIC, HAN = (
+    re.compile("[\u0600-\u06ff]"),
+    re.compile("[\u0400-\u04ff]"),
+    re.compile("[\u4e00-\u9fff]"),
+)
 
 
 @pytest.mark.parametrize(("model", "codes"), [(Form, FORMS), (Unit, UNITS), (Theme, THEMES)])
@@ -85,14 +89,20 @@ def test_names_that_tables_and_sentences_need():
     assert names["PRY"].in_sentence["es"] == "el Paraguay"
     assert names["FRA"].in_sentence["en"] == "France"
     assert names["PSE"].names["en"] == "State of Palestine"
-    assert not [s for s in names.values() if re.search(r"\*|\((the|l'|les?|la|el|l[oa]s)\)", str([s.names, s.formal]))]
+    assert not [
+        s for s in names.values() if re.search(r"\*|\((the|l'|les?|la|el|l[oa]s)\)", str([s.names, s.formal]))
+    ]
     assert not [s for s in names.values() if "(" in str(s.in_sentence)]
 
 
 def test_regions():
     assert Region.objects.filter(parent=None).count() == 5
     assert Region.objects.count() == 29
-    used = {code for state in State.objects.all() for code in (state.region, state.sub_region, state.intermediate_region)}
+    used = {
+        code
+        for state in State.objects.all()
+        for code in (state.region, state.sub_region, state.intermediate_region)
+    }
     assert used - {""} == set(Region.objects.values_list("code", flat=True))
 
 
@@ -191,8 +201,44 @@ def test_names_of_governments(iso3, language, name):
 def test_electoral_groups_hold_every_member_once(group):
     members = selectors.groups_on(date(2018, 12, 31))
     assert members[group]
-    everyone = [state for code in ("african", "asia-pacific", "eastern-european", "grulac", "weog") for state in members[code]]
+    everyone = [
+        state
+        for code in ("african", "asia-pacific", "eastern-european", "grulac", "weog")
+        for state in members[code]
+    ]
     assert len(everyone) == len(set(everyone))
     outside = set(State.objects.filter(un="member").values_list("iso3", flat=True)) - set(everyone)
     assert outside == set()
     assert GroupMembership.objects.count() >= len(everyone)
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "text"),
+    [
+        (State, "NER", "Niger"),
+        (Region, "002", "Africa"),
+        (Form, "training", "Training"),
+        (Unit, "places", "trainee places"),
+        (Group, "weog", "Western European and other States"),
+        (Currency, "EUR", "EUR"),
+        (Clock, "review", "review"),
+    ],
+)
+def test_rows_say_what_they_are(model, key, text):
+    assert str(model.objects.get(pk=key)) == text
+
+
+def test_dated_rows_say_what_they_are():
+    assert str(LdcPeriod.objects.get(state="GNQ")) == "GNQ 1982-12-17–2017-06-04"
+    assert str(GroupMembership.objects.get(state="FRA")) == "weog: FRA"
+    assert str(Holiday.objects.get(date=date(2018, 1, 1))) == "2018-01-01 New Year's Day"
+    assert str(State.objects.get(pk="SWZ").former_names.get()) == "Swaziland (until 2018-06-01)"
+
+
+def test_labels_fall_back_to_english():
+    unit = Unit.objects.get(code="beds")
+    assert (unit.label("fr"), unit.label("de")) == ("lits", "beds")
+
+
+def test_regions_are_read_by_code():
+    assert [region.code for region in selectors.regions()][:3] == ["002", "005", "009"]

@@ -38,7 +38,7 @@ def test_names_are_those_of_the_day(iso3, day, name):
 def test_of_several_former_names_the_one_then_in_use():
     current = selectors.state_names_on(date(2030, 1, 1))["SWZ"]
     state = selectors.states().get(iso3="SWZ")
-    names = {language: "Older" for language in state.names}
+    names = dict.fromkeys(state.names, "Older")
     state.former_names.create(until=date(2000, 1, 1), names=names, in_sentence=names, formal={"en": "Older"})
     assert selectors.state_names_on(date(1999, 12, 31))["SWZ"].names["en"] == "Older"
     assert selectors.state_names_on(date(2000, 1, 1))["SWZ"].names["en"] == "Swaziland"
@@ -85,7 +85,9 @@ def test_the_rate_in_force(rates, currency, day, expected):
     assert selectors.rate_on(currency, day) == RateTable.load().on(currency, day) == Decimal(expected)
 
 
-@pytest.mark.parametrize(("currency", "day"), [("EUR", date(2017, 12, 31)), ("JPY", date(2018, 1, 14)), ("NOK", FIRST)])
+@pytest.mark.parametrize(
+    ("currency", "day"), [("EUR", date(2017, 12, 31)), ("JPY", date(2018, 1, 14)), ("NOK", FIRST)]
+)
 def test_a_missing_rate_is_an_error_that_says_which(rates, currency, day):
     for ask in (selectors.rate_on, RateTable.load().on):
         with pytest.raises(MissingRate) as refused:

@@ -68,7 +68,9 @@ def test_a_government_is_found_by_its_state_and_keeps_its_ref(unit_of_work):
 @UNITS
 def test_the_secretariat_is_found_by_its_kind(unit_of_work):
     with unit_of_work() as unit:
-        upsert(unit, ref="org:unodc", kind="secretariat", names={"en": "UNODC"}, as_given={"ref": "org:unodc"})
+        upsert(
+            unit, ref="org:unodc", kind="secretariat", names={"en": "UNODC"}, as_given={"ref": "org:unodc"}
+        )
     assert selectors.secretariat().ref == "org:unodc"
     assert Organisation.objects.filter(kind="secretariat").count() == 1
 
@@ -148,6 +150,28 @@ def test_every_refusal_of_an_organisation_is_given_at_once():
     assert {refusal.field for refusal in refused.value.refusals} == {"ref", "names", "state"}
 
 
+def test_of_two_governments_with_one_ref_the_second_is_refused():
+    register, unit = selectors.Register.load(), Batch([Organisation])
+    upsert(unit, register, ref="gov", kind="government", state="FRA")
+    with pytest.raises(Refused, match="known as another organisation"):
+        upsert(unit, register, ref="gov", kind="government", state="DEU")
+
+
+def test_an_amendment_that_another_has_made_meanwhile_is_not_made_twice():
+    stale = selectors.Register.load()
+    upsert(Direct(), ref="org:fra", kind="government", state="FRA", names={"en": "France"})
+    upsert(Direct(), stale, ref="org:fra", kind="government", state="FRA", names={"en": "France"})
+    assert selectors.government("FRA").version == 2
+
+
+def test_an_identifier_entered_later_is_exported():
+    given = {"ref": "f-1", "names": {"en": "Foundation"}, "kind": "private"}
+    upsert(Direct(), ref="f-1", as_given=given)
+    upsert(Direct(), ref="f-1", iati_identifier="XX-1")
+    foundation = Organisation.objects.get(ref="f-1")
+    assert selectors.dossier_form(foundation, "f-1") == given | {"iati_identifier": "XX-1"}
+
+
 def rate(currency="EUR", day="2018-01-01", per_usd="0.8", source=""):
     return RateEntry(currency, date.fromisoformat(day), Decimal(per_usd), source)
 
@@ -158,7 +182,10 @@ def test_rates_are_entered_in_their_order_once(unit_of_work):
     with unit_of_work() as unit:
         assert len(services.set_rates(wanted, actor=IMPORT, unit=unit)) == 3
     with unit_of_work() as unit:
-        assert services.set_rates([*wanted, rate("NOK", per_usd="8")], actor=IMPORT, unit=unit)[0].currency_id == "NOK"
+        assert (
+            services.set_rates([*wanted, rate("NOK", per_usd="8")], actor=IMPORT, unit=unit)[0].currency_id
+            == "NOK"
+        )
     assert [(r.currency_id, str(r.date)) for r in ExchangeRate.objects.order_by("id")] == [
         ("EUR", "2018-02-01"), ("EUR", "2018-01-01"), ("JPY", "2018-01-01"), ("NOK", "2018-01-01"),
     ]  # fmt: skip
@@ -173,7 +200,7 @@ def test_the_source_of_a_rate_may_change_and_its_value_may_not(unit_of_work):
     with unit_of_work() as unit:
         services.set_rates([rate(source="Bulletin 1")], actor=IMPORT, unit=unit)
     assert ExchangeRate.objects.get().source == "Bulletin 1"
-    with pytest.raises(services.FaultyRows, match="stands at 0.8"):
+    with pytest.raises(services.FaultyRows, match=r"stands at 0\.8"):
         services.set_rates([rate(per_usd="0.81")], actor=IMPORT, unit=Direct())
     assert ExchangeRate.objects.get().per_usd == Decimal("0.8")
     assert list(findings()) == []
@@ -190,10 +217,16 @@ def test_every_fault_of_rates_is_given_at_once_and_nothing_entered():
 
 
 def read(text, **options):
-    return services.import_rates_csv(text if isinstance(text, bytes) else text.encode(), actor=SYSTEM, **options)
+    return services.import_rates_csv(
+        text if isinstance(text, bytes) else text.encode(), actor=SYSTEM, **options
+    )
 
 
-GOOD = "currency,date,per_usd,source\nEUR,2018-01-01,0.8321,Bulletin 1\nUSD,2018-01-01,1,\nJPY,2018-01-15,112.50,\n"
+GOOD = """currency,date,per_usd,source
+EUR,2018-01-01,0.8321,Bulletin 1
+USD,2018-01-01,1,
+JPY,2018-01-15,112.50,
+"""
 
 
 def test_a_file_of_rates():
@@ -225,10 +258,13 @@ def test_forms_of_a_file_that_spreadsheets_write(text):
         ("currency,date\nEUR,2018-01-01\n", [(1, "per_usd")]),
         ("currency,date,per_usd,rate\n", [(1, "rate")]),
         ("currency,date,per_usd,date\n", [(1, "date")]),
-        ("currency;date;per_usd\n", [(1, "currency"), (1, "date"), (1, "per_usd"), (1, "currency;date;per_usd")]),
         (
-            "currency,date,per_usd\neur,2018-01-01,0.8\nEUR,01/02/2018,0.8\nEUR,2018-02-30,x\nEUR,2018-01-01,0\n,,1\n",
-            [(2, "currency"), (3, "date"), (4, "date"), (4, "per_usd"), (5, "per_usd"), (6, "currency"), (6, "date")],
+            "currency;date;per_usd\n",
+            [(1, "currency"), (1, "date"), (1, "per_usd"), (1, "currency;date;per_usd")],
+        ),
+        (
+            "currency,date,per_usd\neur,2018-01-01,0.8\nEUR,01/02/2018,0.8\nEUR,2018-02-30,x\n,,1\n",
+            [(2, "currency"), (3, "date"), (4, "date"), (4, "per_usd"), (5, "currency"), (5, "date")],
         ),
         ("currency,date,per_usd\nEUR,2018-01-01,1e3\nEUR,2018-01-02,-1\nEUR,2018-01-03,٣\n",
          [(2, "per_usd"), (3, "per_usd"), (4, "per_usd")]),
@@ -252,7 +288,7 @@ def test_every_fault_of_a_file_by_line_and_nothing_entered(text, faults):
 
 def test_a_file_that_contradicts_a_rate_entered_before():
     read(GOOD)
-    with pytest.raises(services.FaultyRows, match="stands at 0.8321"):
+    with pytest.raises(services.FaultyRows, match=r"stands at 0\.8321"):
         read(GOOD.replace("0.8321", "0.83"), dry_run=True)
 
 
