@@ -1,0 +1,203 @@
+"""Values that the text needs beside the fixed figures, each with its own id under `derived.`.
+
+They are counted from the snapshot by the rules of the figures; none of them takes the place of one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from reports.compose.records import ZERO, Record, Records
+from reports.figures import Figure, Unit, day_of, is_loan
+
+FOLLOW_UPS = ("in-use", "partly-in-use", "not-in-use", "lost", "staff-moved")
+
+
+class Measures:
+    """Figures by id, the fixed ones first; an id that has no record reads as zero or as nothing."""
+
+    def __init__(self, figures: Iterable[Figure], records: Records) -> None:
+        self._figures = {figure.id: figure for figure in figures}
+        self._records = records
+        for figure in _derived(records, self._figures):
+            self._figures[figure.id] = figure
+
+    def get(self, figure_id: str) -> Figure | None:
+        return self._figures.get(figure_id)
+
+    def value(self, figure_id: str) -> int | Decimal:
+        """The value, zero where the figures leave it out."""
+        figure = self._figures.get(figure_id)
+        return figure.value if figure else 0
+
+    def family(self, beginning: str) -> dict[str, Figure]:
+        """The figures whose id is `beginning` and a code, by their code."""
+        return {
+            figure_id.removeprefix(beginning): figure
+            for figure_id, figure in self._figures.items()
+            if figure_id.startswith(beginning)
+        }
+
+    def add(self, figure: Figure) -> Figure:
+        """Keeps a figure that a table makes for one of its cells."""
+        return self._figures.setdefault(figure.id, figure)
+
+
+def _count(name: str, definition: str, records: Iterable[str]) -> Figure:
+    refs = tuple(records)
+    return Figure(f"derived.{name}", len(refs), "count", definition, refs)
+
+
+def _figure(name: str, value: int | Decimal, unit: Unit, definition: str, *refs: str) -> Figure:
+    return Figure(f"derived.{name}", value, unit, definition, refs)
+
+
+def _refs(records: Iterable[Record]) -> list[str]:
+    return [record["ref"] for record in records]
+
+
+def _derived(records: Records, figures: dict[str, Figure]) -> Iterable[Figure]:
+    yield from _of_requests(records, figures)
+    yield from _of_pledges(records)
+    yield from _of_follow_ups(records)
+    yield from _of_contributions(records, figures)
+    for number in range(1, 10):
+        yield from _of_paragraph(records, figures, number)
+
+
+def _of_requests(records: Records, figures: dict[str, Figure]) -> Iterable[Figure]:
+    received = records.received
+    acknowledged = [r for r in received if (day_of(r, "acknowledged") or "9999") <= records.cut_off]
+    yield _count(
+        "requests.acknowledged",
+        "Requests submitted in the period and acknowledged by the cut-off date.",
+        _refs(acknowledged),
+    )
+    yield _count(
+        "requests.joint",
+        "Requests submitted in the period by two States or more.",
+        _refs(r for r in received if r.get("co_requesters")),
+    )
+    yield _count(
+        "requests.illustrative",
+        "Requests of the period that are real cases from before the resolution, given as illustrations.",
+        _refs(r for r in received if r.get("illustrative")),
+    )
+    yield _count(
+        "requests.unnamed",
+        "Requests submitted in the period whose States have not agreed to be named.",
+        _refs(r for r in received if not r["named"]),
+    )
+    remaining = _value(figures, "needs.total") - _value(figures, "needs.fulfilment.delivered")
+    yield _figure(
+        "needs.remaining", remaining, "count", "Needs less the needs that confirmed deliveries have met in full."
+    )
+
+
+def _of_pledges(records: Records) -> Iterable[Figure]:
+    yield _count(
+        "pledges.without_value",
+        "Pledges offered in the period and committed at the cut-off, loans left out, of which no value is given.",
+        _refs(p for p in records.valued if "value" not in p),
+    )
+    yield _count(
+        "pledges.loans",
+        "Loans offered in the period and committed at the cut-off.",
+        _refs(p for p in records.live if is_loan(p)),
+    )
+    yield _count(
+        "pledges.announced",
+        "Pledges announced in the period and not offered by the cut-off date.",
+        _refs(records.announced_only),
+    )
+    yield _figure(
+        "pledges.donors",
+        len({p["donor"] for p in records.valued}),
+        "count",
+        "Distinct (lead) donors of pledges offered in the period and committed at the cut-off, loans left out.",
+    )
+
+
+def _of_follow_ups(records: Records) -> Iterable[Figure]:
+    latest: Counter[str] = Counter()
+    followed: list[str] = []
+    for delivery in records.confirmed:
+        reports = [f for f in delivery.get("follow_ups", ()) if f["date"] <= records.cut_off]
+        if reports:
+            followed.append(delivery["ref"])
+            latest[max(reports, key=lambda report: report["date"])["status"]] += 1
+    yield _count("followups.deliveries", "Confirmed deliveries whose use the State has reported on.", followed)
+    for status in FOLLOW_UPS:
+        yield _figure(
+            f"followups.{status}",
+            latest[status],
+            "count",
+            f"Of them, the ones whose latest report says: {status.replace('-', ' ')}.",
+        )
+
+
+def _of_contributions(records: Records, figures: dict[str, Figure]) -> Iterable[Figure]:
+    later = (
+        _value(figures, "contributions.closing_usd")
+        - _value(figures, "contributions.opening_usd")
+        - _value(figures, "contributions.net_usd")
+    )
+    yield _figure(
+        "contributions.later_usd",
+        later + ZERO,
+        "usd",
+        "Receipts less charges, allocations and refunds after the period and up to the cut-off date.",
+    )
+
+
+def _of_paragraph(records: Records, figures: dict[str, Figure], number: int) -> Iterable[Figure]:
+    name = f"paragraph.{number}"
+    remaining = _value(figures, f"{name}.needs") - _value(figures, f"{name}.needs_met")
+    yield _figure(
+        f"{name}.remaining",
+        remaining,
+        "count",
+        f"Needs that serve paragraph {number} less those of them that confirmed deliveries have met in full.",
+    )
+    steps: defaultdict[str, list[str]] = defaultdict(list)
+    for _, need in records.counted_needs():
+        if number in need["paragraphs"]:
+            steps[records.step(need)].append(need["ref"])
+            if need.get("mainly_for"):
+                steps["women_children"].append(need["ref"])
+    yield _count(
+        f"{name}.unmet", f"Needs that serve paragraph {number} and have no committed pledge.", steps["unmet"]
+    )
+    yield _count(
+        f"{name}.women_children",
+        f"Needs that serve paragraph {number} and are mainly for women or children.",
+        steps["women_children"],
+    )
+    served = {p["ref"] for p in records.live if records.serves(p, number)}
+    served |= {ref for ref, pledge in records.pledges.items() if records.serves(pledge, number)}
+    done = [d for d in records.confirmed if d["pledge"] in served]
+    yield _count(
+        f"{name}.deliveries",
+        f"Deliveries dated in the period and confirmed, for needs that serve paragraph {number}.",
+        _refs(done),
+    )
+    amounts = (
+        records.usd(d.get("value"), d["date"]) for d in done if not is_loan(records.pledges[d["pledge"]])
+    )
+    yield _figure(
+        f"{name}.delivered_usd",
+        sum(amounts, ZERO),
+        "usd",
+        f"Value of the confirmed deliveries for needs that serve paragraph {number}, loans left out.",
+        *_refs(done),
+    )
+    yield _count(
+        f"{name}.unconfirmed",
+        f"Deliveries dated in the period and not confirmed, for needs that serve paragraph {number}.",
+        _refs(d for d in records.unconfirmed if d["pledge"] in served),
+    )
+
+
+def _value(figures: dict[str, Figure], figure_id: str) -> int | Decimal:
+    figure = figures.get(figure_id)
+    return figure.value if figure else 0

@@ -1,0 +1,47 @@
+"""The printed document: tagged PDF/UA-1 by WeasyPrint, its structure finished with pikepdf."""
+
+import hashlib
+import logging
+from typing import Any
+
+from reports import fonts
+from reports.document import Document, text_of
+from reports.render.engine import draw, stylesheet
+from reports.render.structure import finish
+
+_log = logging.getLogger(__name__)
+
+
+def render_pdf(document: Document) -> bytes:
+    """The document as issued. The same document gives the same bytes.
+
+    Raises FontMissing where a font is not installed. A character that no font has is printed by its
+    number, as [U+1F600]; the check of the document names it.
+    """
+    fonts.configure()
+    from weasyprint import HTML  # noqa: PLC0415 - loads Pango, which must find our fonts
+
+    page = draw("print.html", document, medium="print", style=_style(document))
+    for character in fonts.uncovered(text_of(document)):
+        page = page.replace(character, f"[U+{ord(character):04X}]")
+    identifier = hashlib.sha256(page.encode()).digest()[:16]
+    drawn: Any = HTML(string=page, url_fetcher=_no_address)
+    return finish(drawn.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier), language=document.language)
+
+
+def _no_address(url: str, *_: Any, **__: Any) -> Any:
+    raise ValueError(f"a document has no address outside itself: {url}")
+
+
+def _style(document: Document) -> str:
+    first = document.first_page
+    strings = {"symbol": first.symbol, "job": first.job_number, "sample": document.sample}
+    sheet = stylesheet("print.css")
+    for name, words in strings.items():
+        sheet = sheet.replace(f'"${name}"', _css_string(words))
+    return sheet
+
+
+def _css_string(words: str) -> str:
+    """A CSS string: nothing in it can end it or the style element."""
+    return '"' + "".join(c if c.isalnum() or c in " ./:()-" else f"\\{ord(c):06x}" for c in words) + '"'

@@ -1,0 +1,93 @@
+"""Finishes the structure of a tagged PDF: footnotes as notes beside their calls, heads of tables.
+
+WeasyPrint writes a footnote as an untyped part at the foot of its page, the heads of table columns
+without their scope, and the same identifiers again where a table goes on. PDF/UA asks for Note elements
+with an identifier, and reads best when a note follows its call.
+"""
+
+import io
+from collections.abc import Iterator
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, String
+
+
+def finish(pdf: bytes, *, language: str) -> bytes:
+    """The same file with its structure finished; deterministic."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        root = document.Root.StructTreeRoot.K[0]
+        _notes(root)
+        _tables(root)
+        document.Root.Lang = String(language)
+        out = io.BytesIO()
+        document.save(
+            out,
+            deterministic_id=True,
+            compress_streams=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+        return out.getvalue()
+
+
+def _children(element: Object) -> list[Object]:
+    kids = element.get("/K")
+    if kids is None:
+        return []
+    return [kid for kid in (list(kids) if isinstance(kids, Array) else [kids]) if _is_element(kid)]
+
+
+def _is_element(kid: Object) -> bool:
+    return isinstance(kid, Dictionary) and "/S" in kid
+
+
+def _walk(element: Object) -> Iterator[Object]:
+    stack = [element]
+    while stack:
+        found = stack.pop()
+        yield found
+        stack.extend(reversed(_children(found)))
+
+
+def _notes(root: Object) -> None:
+    areas = [kid for kid in _children(root) if _is_area(kid)]
+    notes = [note for area in areas for note in _children(area)]
+    calls = [element for element in _walk(root) if element.S == Name.Link and _leads_to_note(element)]
+    if len(calls) != len(notes):
+        raise ValueError(f"{len(notes)} footnotes and {len(calls)} calls in the structure")
+    for number, (call, note) in enumerate(zip(calls, notes, strict=True), start=1):
+        note.S = Name.Note
+        note.ID = String(f"note-{number}")
+        parent = call.P
+        place = [kid.objgen if _is_element(kid) else None for kid in parent.K].index(call.objgen)
+        parent.K.insert(place + 1, note)
+        note.P = parent
+    gone = {area.objgen for area in areas}
+    root.K = Array([kid for kid in root.K if kid.objgen not in gone])
+
+
+def _leads_to_note(link: Object) -> bool:
+    for kid in link.K:
+        if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR:
+            return str(kid.Obj.get("/Dest", "")).startswith("note-")
+    return False
+
+
+def _is_area(element: Object) -> bool:
+    """The area of the footnotes of a page: an untyped child of the document, all of whose parts are spans."""
+    kids = _children(element)
+    return element.S == Name.NonStruct and bool(kids) and all(kid.S == Name.Span for kid in kids)
+
+
+def _tables(root: Object) -> None:
+    number = 0
+    for element in _walk(root):
+        if element.S != Name.Table:
+            continue
+        number += 1
+        for cell in _walk(element):
+            if cell.S == Name.TH:
+                in_head = cell.P.P.S == Name.THead
+                cell.A.Scope = Name.Column if in_head else Name.Row
+                cell.ID = String(f"{number}-{cell.ID}")
+            elif cell.S == Name.TD and "/Headers" in cell.A:
+                cell.A.Headers = Array([String(f"{number}-{head}") for head in cell.A.Headers])
