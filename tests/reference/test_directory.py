@@ -62,7 +62,10 @@ def test_every_fact_of_every_state(rows, states):
             ("un", state.un, row["un"]),
             ("formal", state.formal["en"], re.sub(r"\s*\*+$", "", row["name_en_formal"])),
             *((name, regions[getattr(state, name)], row[name]) for name in COLUMNS),
-            *((lang, state.names[lang], short(row[f"name_{lang}"])) for lang in ("ar", "zh", "en", "fr", "ru", "es")),
+            *(
+                (lang, state.names[lang], short(row[f"name_{lang}"]))
+                for lang in ("ar", "zh", "en", "fr", "ru", "es")
+            ),
         )
         if ours != theirs
     ]
@@ -81,7 +84,9 @@ def test_regions_stand_under_one_another_as_in_the_table(rows, states):
 def test_least_developed_countries(rows):
     history = {row["iso3"]: row for row in read("ldc-history.csv")}
     expected = {iso3: (row["from"] or None, row["to"] or None) for iso3, row in history.items()}
-    expected |= {iso3: (None, None) for iso3, row in rows.items() if row["ldc"] == "x" and iso3 not in history}
+    expected |= {
+        iso3: (None, None) for iso3, row in rows.items() if row["ldc"] == "x" and iso3 not in history
+    }
     found = {
         period.state_id: tuple(day and day.isoformat() for day in (period.start, period.until))
         for period in LdcPeriod.objects.all()
