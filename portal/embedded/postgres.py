@@ -15,12 +15,14 @@ MAJOR = "18"
 # A folder whose parents are closed to the servers' account is still its working directory, by this name.
 HERE = "/proc/self/cwd"
 
-# `builtin` C.UTF-8: the wheel has no ICU, and libc's C knows neither case nor letters beyond ASCII.
+# `builtin` C.UTF-8: the wheel has no ICU, and libc's C knows neither case nor letters beyond ASCII. Trigrams
+# still ask libc what a letter is, so its character types are UTF-8 too.
 INITDB = (
     "--username=postgres",
     "--auth=reject",  # replaced by HBA before the first start
     "--encoding=UTF8",
     "--locale=C",
+    "--lc-ctype=C.UTF-8",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
     "--no-instructions",

@@ -17,7 +17,10 @@ from portal.embedded.errors import EmbeddedError
 from portal.embedded.lifecycle import services
 from portal.embedded.scratch import scratch_folder
 
-USAGE = "use make report DOSSIER=f.json OUT=dir [SESSION=62] [LANGUAGES=en,fr] [FORMATS=pdf,json] [CUTOFF=2018-12-31]"
+USAGE = (
+    "use make report DOSSIER=f.json OUT=dir "
+    "[SESSION=62] [LANGUAGES=en,fr] [FORMATS=pdf,json] [CUTOFF=2018-12-31]"
+)
 SESSION = "62"
 # What an earlier report may have left in OUT; anything else there is not ours.
 FILES = (
@@ -47,7 +50,7 @@ NOT_OURS = (
 )
 
 
-class Misuse(Exception):
+class MisuseError(Exception):
     """The command was called wrongly: status 2."""
 
 
@@ -59,16 +62,16 @@ def _path(text: str) -> Path:
 def _arguments() -> tuple[Path, Path, list[str]]:
     """Dossier, output folder and the options of `generate_report`."""
     if not given("DOSSIER"):
-        raise Misuse(f"DOSSIER is missing; {USAGE}")
+        raise MisuseError(f"DOSSIER is missing; {USAGE}")
     if not given("OUT"):
-        raise Misuse(f"OUT is missing; {USAGE}")
+        raise MisuseError(f"OUT is missing; {USAGE}")
     dossier, out = _path(given("DOSSIER")), _path(given("OUT")).resolve()
     if not dossier.exists():
-        raise Misuse(f"DOSSIER={given('DOSSIER')}: there is no such file")
+        raise MisuseError(f"DOSSIER={given('DOSSIER')}: there is no such file")
     if not dossier.is_file() or not os.access(dossier, os.R_OK):
-        raise Misuse(f"DOSSIER={given('DOSSIER')} is not a file that can be read")
+        raise MisuseError(f"DOSSIER={given('DOSSIER')} is not a file that can be read")
     if out.exists() and not out.is_dir():
-        raise Misuse(f"OUT={given('OUT')} is a file, not a folder")
+        raise MisuseError(f"OUT={given('OUT')} is a file, not a folder")
     options = ["--session", given("SESSION", SESSION)]
     for name, option in (("LANGUAGES", "--languages"), ("FORMATS", "--formats"), ("CUTOFF", "--cutoff")):
         if value := given(name):
@@ -97,8 +100,8 @@ def _staging(out: Path) -> Iterator[Path]:
 def deliver(made: Path, out: Path) -> None:
     """Moves the finished files into place; the manifest, which names the others, comes last.
 
-    A new OUT appears whole. In one that exists the files of an earlier report are replaced or removed, and all
-    others stay.
+    A new OUT appears whole. In one that exists the files of an earlier report are replaced or removed, and
+    all others stay.
     """
     umask = os.umask(0)
     os.umask(umask)
@@ -158,7 +161,7 @@ def main() -> int:
     try:
         listen()
         return _report(*_arguments())
-    except Misuse as error:
+    except MisuseError as error:
         complain(str(error))
         return 2
     except Ended as ended:

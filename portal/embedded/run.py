@@ -10,7 +10,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 from portal.embedded import places
 from portal.embedded.children import Group, django, module
@@ -20,6 +19,7 @@ from portal.embedded.lifecycle import Services, services
 from portal.embedded.locks import PAUSE, try_lock
 
 HOST = "127.0.0.1"
+LAST_PORT = 65535
 SESSION = "62"  # whose report a sample portal produces at its first start
 ANSWER = 120.0  # seconds for the site to answer for the first time
 TURN = 25.0  # seconds for an earlier run that is ending
@@ -27,7 +27,7 @@ TURN = 25.0  # seconds for an earlier run that is ending
 
 def _port() -> int:
     text = given("PORT", "8000")
-    if not text.isdecimal() or int(text) > 65535:
+    if not text.isdecimal() or int(text) > LAST_PORT:
         raise EmbeddedError(f"PORT={text} is not a port: use a number from 1024 to 65535")
     return int(text)
 
@@ -41,9 +41,7 @@ def _listen_on(port: int) -> socket.socket:
         door.listen(512)
     except OSError as error:
         door.close()
-        raise EmbeddedError(
-            f"port {port} cannot be used ({error.strerror}): choose another with PORT="
-        ) from None
+        raise EmbeddedError(f"port {port} cannot be used ({error.strerror}): name another by PORT=") from None
     return door
 
 
@@ -70,7 +68,7 @@ def _only_one(where: places.Places, note: str) -> Iterator[None]:
 
 def _answers(port: int) -> str:
     """Empty once the portal says that it is ready, else why not."""
-    question = urllib.request.Request(f"http://{HOST}:{port}/readyz")  # noqa: S310 -- http, to ourselves
+    question = urllib.request.Request(f"http://{HOST}:{port}/readyz")
     # As the proxy in front would ask, where the settings are those of a public site.
     question.add_header("Host", given("ALLOWED_HOSTS", HOST).split(",")[0].strip())
     if given("SITE_URL").startswith("https:"):
@@ -132,7 +130,7 @@ class Portal:
                 raise EmbeddedError(
                     f"the site does not become ready ({reason}); see {self.where.logs / 'web.log'}"
                 )
-            time.sleep(PAUSE)
+            time.sleep(4 * PAUSE)
 
     def make_report(self) -> None:
         """The session's report, at the first start of a sample portal."""
@@ -173,7 +171,7 @@ def _run(where: places.Places) -> None:
     port = _port()
     state = where.locks / "portal.txt"
     with contextlib.ExitStack() as stack:
-        note = f"http://{HOST}:{port}/ (process {os.getpid()}); stop it first, or name another folder by DATA_DIR="
+        note = f"http://{HOST}:{port}/ (process {os.getpid()}); stop it, or name another folder by DATA_DIR="
         stack.enter_context(_only_one(where, note))
         group = Group(where.locks / "children", where.logs, say)
         group.open()

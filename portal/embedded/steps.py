@@ -2,8 +2,8 @@
 
     python -m portal.embedded.steps '[["migrate"], ["import_dossier", "file.json"]]'
 
-Ends with the first that fails. `migrate` is left out where nothing is to migrate; a command with `?` before its name
-only runs where it exists, and `?load_sample` only while no request is stored.
+Ends with the first that fails. `migrate` is left out where nothing is to migrate; a command with `?` before
+its name only runs where it exists, and `?load_sample` only while no request is stored.
 """
 
 import json
@@ -15,6 +15,8 @@ from django.apps import apps
 from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from portal.embedded.console import complain
 
 
 def _migrate() -> None:
@@ -30,7 +32,7 @@ def _wanted(name: str) -> bool:
 
 
 def main(steps: list[list[str]]) -> int:
-    """Runs the commands in order and gives an exit status. What is wrong stands on stderr, without a traceback."""
+    """Runs the commands in order and gives an exit status; what is wrong stands on stderr, in one line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     for name, *arguments in steps:
@@ -42,12 +44,12 @@ def main(steps: list[list[str]]) -> int:
             elif _wanted(name[1:]):
                 call_command(name[1:], *arguments)
         except CommandError as error:
-            print(error, file=sys.stderr)
+            complain(str(error))
             return error.returncode
         except KeyboardInterrupt:
             return 130
-        except Exception as error:  # noqa: BLE001 -- the last door: one line, whatever it was
-            print(f"{name.lstrip('?')}: {type(error).__name__}: {error}", file=sys.stderr)
+        except Exception as error:  # the last door: one line, whatever it was
+            complain(f"{name.lstrip('?')}: {type(error).__name__}: {error}")
             if os.environ.get("DEBUG") == "1":
                 raise
             return 1
