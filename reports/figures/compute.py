@@ -56,6 +56,17 @@ ALWAYS = (
     "assessments.submitted",
     *(f"paragraph.{number}.{part}" for number in PARAGRAPHS for part in PARAGRAPH_PARTS),
 )
+# What has the same records, and the same amount, as a figure before it, and so cannot differ from it.
+REPEATS = {
+    "requests.states": "requests.received",
+    **{f"paragraph.{n}.states": f"paragraph.{n}.requests" for n in PARAGRAPHS},
+    **{f"paragraph.{n}.needs": f"needs.by_paragraph.{n}" for n in PARAGRAPHS},
+    **{
+        f"paragraph.{n}.{part}": f"pledges.value_usd.by_paragraph.{n}"
+        for n in PARAGRAPHS
+        for part in ("pledges", "value_usd", "donors")
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +117,7 @@ def compute(snapshot: Snapshot) -> list[Figure]:
     _fulfilment(work)
     _contributions(work)
     _assessments(work)
-    _paragraphs(work.tally)
-    return work.tally.figures(always=ALWAYS)
+    return work.tally.figures(always=ALWAYS, repeats=REPEATS)
 
 
 def _requests(work: Work) -> None:
@@ -125,27 +135,26 @@ def _requests(work: Work) -> None:
         distinct |= together
         state = request_state(request, work.cut_off)
         _received(work.tally, request["ref"], together, states)
-        work.tally.note(f"requests.at_cutoff.{state}", request["ref"])
+        work.tally["requests.at_cutoff."][str(state)].note(request["ref"])
         acknowledgement.take(request)
         if state not in ("withdrawn", "declined"):
             for number in _needs(work, request):
                 by_paragraph[number] |= together
     acknowledgement.finish()
-    work.tally.repeat("requests.states", of="requests.received")
-    work.tally.values["requests.states"] = len(distinct)
+    work.tally.one("requests.states").value = len(distinct)
     for number, served in by_paragraph.items():
-        work.tally.values[f"paragraph.{number}.states"] = len(served)
+        work.tally.one(f"paragraph.{number}.states").value = len(served)
 
 
 def _received(tally: Tally, ref: str, together: set[str], states: dict[str, Any]) -> None:
-    tally.note("requests.received", ref)
+    tally.one("requests.received").note(ref)
     for state in together:
-        tally.note(f"requests.by_state.{state}", ref)
+        tally["requests.by_state."][state].note(ref)
     for region in {states[state]["region"] for state in together}:
-        tally.note(f"requests.by_region.{region}", ref)
+        tally["requests.by_region."][region].note(ref)
     for group in GROUPS:
         if any(states[state][group] for state in together):
-            tally.note(f"requests.by_group.{group}", ref)
+            tally["requests.by_group."][group].note(ref)
 
 
 class _Acknowledgement:
@@ -165,13 +174,13 @@ class _Acknowledgement:
         assert submitted is not None
         days = self._calendar.between(submitted, acknowledged)
         self._days.append(days)
-        self._work.tally.note("requests.days_to_acknowledge.median", request["ref"])
+        self._work.tally.one("requests.days_to_acknowledge.median").note(request["ref"])
         if days <= self._clock:
-            self._work.tally.note("requests.acknowledged_on_time", request["ref"])
+            self._work.tally.one("requests.acknowledged_on_time").note(request["ref"])
 
     def finish(self) -> None:
         if self._days:
-            self._work.tally.values["requests.days_to_acknowledge.median"] = median(self._days)
+            self._work.tally.one("requests.days_to_acknowledge.median").value = median(self._days)
 
 
 def _needs(work: Work, request: dict[str, Any]) -> set[int]:
@@ -181,17 +190,17 @@ def _needs(work: Work, request: dict[str, Any]) -> set[int]:
     for need in request["needs"]:
         ref = need["ref"]
         work.wanted[ref] = Decimal(need["quantity"])
-        tally.note("needs.total", ref)
-        tally.note(f"needs.by_form.{need['form']}", ref)
-        tally.note(f"needs.by_theme.{need['theme']}", ref)
+        tally.one("needs.total").note(ref)
+        tally["needs.by_form."][need["form"]].note(ref)
+        tally["needs.by_theme."][need["theme"]].note(ref)
         if need.get("mainly_for"):
-            tally.note("needs.women_children", ref)
+            tally.one("needs.women_children").note(ref)
         for number in set(need["paragraphs"]):
-            tally.note(f"needs.by_paragraph.{number}", ref)
+            tally["needs.by_paragraph."][number].note(ref)
             if number in PARAGRAPHS:
                 served.add(number)
     for number in served:
-        tally.note(f"paragraph.{number}.requests", request["ref"])
+        tally.one(f"paragraph.{number}.requests").note(request["ref"])
     return served
 
 
@@ -207,35 +216,35 @@ def _pledges(work: Work) -> None:
         if not work.in_period(offered):
             continue
         ref = pledge["ref"]
-        work.tally.note("pledges.offered", ref)
+        work.tally.one("pledges.offered").note(ref)
         if happened(pledge["dates"], "accepted", work.cut_off):
-            work.tally.note("pledges.accepted", ref)
+            work.tally.one("pledges.accepted").note(ref)
         if live:
             _live_pledge(work, pledge, donors)
     for number, leads in donors.items():
-        work.tally.values[f"paragraph.{number}.donors"] = len(leads)
+        work.tally.one(f"paragraph.{number}.donors").value = len(leads)
 
 
 def _live_pledge(work: Work, pledge: dict[str, Any], donors: defaultdict[int, set[str]]) -> None:
     tally, ref = work.tally, pledge["ref"]
     agreed = happened(pledge["dates"], "agreed", work.cut_off)
     if agreed:
-        tally.note("pledges.agreed", ref)
+        tally.one("pledges.agreed").note(ref)
     usd = _value(work, pledge, pledge["dates"]["offered"])
     if is_loan(pledge):
-        tally.pay("pledges.loans_usd", usd, ref)
+        tally.one("pledges.loans_usd").pay(usd, ref)
         return
     if agreed:
-        tally.pay("pledges.agreed_usd", usd, ref)
-    tally.pay("pledges.value_usd", usd, ref)
-    tally.pay(f"pledges.value_usd.by_donor.{pledge['donor']}", usd, ref)
-    tally.pay(f"pledges.value_usd.by_form.{pledge['form']}", usd, ref)
+        tally.one("pledges.agreed_usd").pay(usd, ref)
+    tally.one("pledges.value_usd").pay(usd, ref)
+    tally["pledges.value_usd.by_donor."][pledge["donor"]].pay(usd, ref)
+    tally["pledges.value_usd.by_form."][pledge["form"]].pay(usd, ref)
     if "need" not in pledge:
         return
     need = work.needs[pledge["need"]]
-    tally.pay(f"pledges.value_usd.by_region.{need.region}", usd, ref)
+    tally["pledges.value_usd.by_region."][need.region].pay(usd, ref)
     for number in need.paragraphs:
-        tally.pay(f"pledges.value_usd.by_paragraph.{number}", usd, ref)
+        tally["pledges.value_usd.by_paragraph."][number].pay(usd, ref)
         if number in PARAGRAPHS:
             donors[number].add(pledge["donor"])
 
@@ -261,29 +270,29 @@ def _deliveries(work: Work) -> None:
             continue
         ref = delivery["ref"]
         if not received:
-            work.tally.note("deliveries.unconfirmed", ref)
+            work.tally.one("deliveries.unconfirmed").note(ref)
             continue
-        work.tally.note("deliveries.confirmed", ref)
+        work.tally.one("deliveries.confirmed").note(ref)
         if not is_loan(pledge):
             usd = _value(work, delivery, delivery["date"])
-            work.tally.pay("deliveries.confirmed_usd", usd, ref)
+            work.tally.one("deliveries.confirmed_usd").pay(usd, ref)
         if pledge["form"] == "training":
             for sex, number in delivery.get("participants", {}).items():
                 people[sex] += number
-                work.tally.note(f"training.participants.{sex}", ref)
+                work.tally["training.participants."][sex].note(ref)
     for sex, number in people.items():
-        work.tally.values[f"training.participants.{sex}"] = number
+        work.tally["training.participants."][sex].value = number
 
 
 def _fulfilment(work: Work) -> None:
     paragraphs = work.needs
     for ref, quantity in work.wanted.items():
         step = fulfilment(quantity, work.pledged.get(ref), work.delivered.get(ref))
-        work.tally.note(f"needs.fulfilment.{step}", ref)
+        work.tally["needs.fulfilment."][step].note(ref)
         if step == "delivered":
             for number in paragraphs[ref].paragraphs:
                 if number in PARAGRAPHS:
-                    work.tally.note(f"paragraph.{number}.needs_met", ref)
+                    work.tally.one(f"paragraph.{number}.needs_met").note(ref)
 
 
 def fulfilment(quantity: Decimal, pledged: Decimal | None, delivered: Decimal | None) -> str:
@@ -301,7 +310,7 @@ def _contributions(work: Work) -> None:
         signed = contribution.get("agreement", {}).get("signed")
         for part, day in (("announced", contribution["announced"]), ("agreed", signed)):
             if work.in_period(day):
-                work.tally.pay(f"contributions.{part}_usd", work.rates.usd(amount, currency, day), ref)
+                work.tally.one(f"contributions.{part}_usd").pay(work.rates.usd(amount, currency, day), ref)
         for entry in contribution["entries"]:
             if entry["date"] <= work.cut_off:
                 _entry(work, contribution, entry)
@@ -313,15 +322,15 @@ def _entry(work: Work, contribution: dict[str, Any], entry: dict[str, Any]) -> N
     if "reverses" in entry:
         usd = -usd
     effect = usd if entry["kind"] == "receipt" else -usd
-    tally.pay("contributions.closing_usd", effect, ref)
+    tally.one("contributions.closing_usd").pay(effect, ref)
     if day < work.first:
-        tally.pay("contributions.opening_usd", effect, ref)
+        tally.one("contributions.opening_usd").pay(effect, ref)
     if not work.in_period(day):
         return
-    tally.pay("contributions.net_usd", effect, ref)
-    tally.pay(f"contributions.{LEDGER[entry['kind']]}_usd", usd, ref)
+    tally.one("contributions.net_usd").pay(effect, ref)
+    tally.one(f"contributions.{LEDGER[entry['kind']]}_usd").pay(usd, ref)
     if entry["kind"] == "receipt":
-        tally.pay(f"contributions.received_usd.by_donor.{contribution['donor']}", usd, ref)
+        tally["contributions.received_usd.by_donor."][contribution["donor"]].pay(usd, ref)
 
 
 def _assessments(work: Work) -> None:
@@ -329,18 +338,9 @@ def _assessments(work: Work) -> None:
     for assessment in work.snapshot["assessments"]:
         if not work.in_period(assessment["submitted"]):
             continue
-        work.tally.note("assessments.submitted", assessment["ref"])
+        work.tally.one("assessments.submitted").note(assessment["ref"])
         for criterion, rating in assessment.get("ratings", {}).items():
             ratings[criterion].append(rating)
-            work.tally.note(f"assessments.rating.{criterion}", assessment["ref"])
+            work.tally["assessments.rating."][criterion].note(assessment["ref"])
     for criterion, given in ratings.items():
-        work.tally.values[f"assessments.rating.{criterion}"] = mean(given)
-
-
-def _paragraphs(tally: Tally) -> None:
-    """What a paragraph shares with the figures before it, so that it cannot differ from them."""
-    for number in PARAGRAPHS:
-        tally.repeat(f"paragraph.{number}.states", of=f"paragraph.{number}.requests")
-        tally.repeat(f"paragraph.{number}.needs", of=f"needs.by_paragraph.{number}")
-        for part in ("pledges", "value_usd", "donors"):
-            tally.repeat(f"paragraph.{number}.{part}", of=f"pledges.value_usd.by_paragraph.{number}")
+        work.tally["assessments.rating."][criterion].value = mean(given)

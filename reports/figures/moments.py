@@ -16,6 +16,7 @@ _STATE = {
     "declined": "declined",
 }
 STATES = ("submitted", "under_review", "clarification", "open", "closed", "declined", "withdrawn")
+_ENDS = ("cancelled", "withdrawn", "lapsed")
 _SATURDAY = 5
 _WEEK = 7
 
@@ -67,9 +68,13 @@ def happened(dates: Mapping[str, str], move: str, cut_off: str) -> bool:
 def committed(pledge: Mapping[str, Any], cut_off: str) -> bool:
     """Whether the pledge is accepted or later, and not cancelled, withdrawn or lapsed (rule 1)."""
     dates = pledge["dates"]
-    return happened(dates, "accepted", cut_off) and not any(
-        happened(dates, end, cut_off) for end in ("cancelled", "withdrawn", "lapsed")
-    )
+    if "accepted" not in dates or dates["accepted"] > cut_off:
+        return False
+    # no generator here: this is asked of every pledge
+    for end in _ENDS:  # noqa: SIM110 - see above
+        if end in dates and dates[end] <= cut_off:
+            return False
+    return True
 
 
 def is_loan(pledge: Mapping[str, Any]) -> bool:

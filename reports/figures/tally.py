@@ -1,6 +1,5 @@
 """Where the figures of one report are added up."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -19,46 +18,65 @@ _ORDER = (
 )
 
 
-class Tally:
-    """Records, amounts and values by the id of their figure.
+class Cell:
+    """One figure in the making: its records, its amount in dollars, or a value that is neither."""
 
-    A count is the number of its records unless a value is set; an amount is what was paid in.
-    """
+    __slots__ = ("records", "usd", "value")
 
     def __init__(self) -> None:
-        self.records: defaultdict[str, list[str]] = defaultdict(list)
-        self.amounts: defaultdict[str, Decimal] = defaultdict(lambda: ZERO_USD)
-        self.values: dict[str, int | Decimal] = {}
-        self._sources: dict[str, str] = {}
+        self.records: list[str] = []
+        self.usd = ZERO_USD
+        self.value: int | Decimal | None = None
 
-    def note(self, figure_id: str, ref: str) -> None:
+    def note(self, ref: str) -> None:
         """The record stands behind the figure; entries of one record in a row are noted once."""
-        records = self.records[figure_id]
-        if not records or records[-1] != ref:
-            records.append(ref)
+        if not self.records or self.records[-1] != ref:
+            self.records.append(ref)
 
-    def pay(self, figure_id: str, usd: Decimal, ref: str) -> None:
-        """Adds an amount in dollars, already rounded to cents."""
-        self.amounts[figure_id] += usd
-        self.note(figure_id, ref)
+    def pay(self, usd: Decimal, ref: str) -> None:
+        """Adds an amount already rounded to cents."""
+        self.usd += usd
+        self.note(ref)
 
-    def repeat(self, figure_id: str, *, of: str) -> None:
-        """The figure has the records, and the amount if it is one, of another."""
-        self._sources[figure_id] = of
 
-    def figures(self, *, always: Iterable[str]) -> list[Figure]:
-        """Every figure with a record or a value, and those of `always`, in the order of the report."""
-        ids = {*self.records, *self.values, *self.amounts, *always}
+class Family(dict[str | int, Cell]):
+    """The cells whose ids begin alike, by the code that ends them."""
+
+    def __missing__(self, code: str | int) -> Cell:
+        cell = self[code] = Cell()
+        return cell
+
+
+class Tally(dict[str, Family]):
+    """Families by the beginning of their ids; a fixed id is a family of one."""
+
+    def __missing__(self, beginning: str) -> Family:
+        family = self[beginning] = Family()
+        return family
+
+    def one(self, figure_id: str) -> Cell:
+        """The cell of a fixed id."""
+        return self[figure_id][""]
+
+    def figures(self, *, always: Iterable[str], repeats: dict[str, str]) -> list[Figure]:
+        """Every figure with a cell, and those of `always`, in the order of the report.
+
+        `repeats` names figures that have the records, and the amount, of another.
+        """
+        cells = {f"{start}{code}": cell for start, family in self.items() for code, cell in family.items()}
         # frozen once, so that figures with the same records share them
-        frozen = {figure_id: tuple(records) for figure_id, records in self.records.items()}
-        return [self._figure(figure_id, frozen) for figure_id in sorted(ids, key=order)]
-
-    def _figure(self, figure_id: str, frozen: dict[str, tuple[str, ...]]) -> Figure:
-        unit, definition = describe(figure_id)
-        source = self._sources.get(figure_id, figure_id)
-        records = frozen.get(source, ())
-        value: int | Decimal = len(records) if unit == "count" else self.amounts.get(source, ZERO_USD)
-        return Figure(figure_id, self.values.get(figure_id, value), unit, definition, records)
+        frozen = {figure_id: tuple(cell.records) for figure_id, cell in cells.items()}
+        nothing = Cell()
+        made = []
+        for figure_id in sorted({*cells, *always}, key=order):
+            unit, definition = describe(figure_id)
+            source = repeats.get(figure_id, figure_id)
+            records = frozen.get(source, ())
+            value = cells.get(figure_id, nothing).value
+            if value is None:
+                value = len(records) if unit == "count" else cells.get(source, nothing).usd
+            made.append(Figure(figure_id, value, unit, definition, records))
+        return made
 
 
 def order(figure_id: str) -> tuple[int, str]:
