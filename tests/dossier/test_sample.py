@@ -99,7 +99,8 @@ def test_nothing_real_counts_as_requested_or_pledged_in_the_period(sample):
 
 def test_people_are_named_for_their_roles():
     people = document(PEOPLE)["people"]
-    assert {role for person in people for role in person["roles"]} == {role.value for role in R} - {R.PUBLIC.value}
+    held = {role for person in people for role in person["roles"]}
+    assert held == {role.value for role in R} - {R.PUBLIC.value}
     assert all(person["name"].startswith("Sample ") for person in people)
     assert all(person["email"].endswith("@example.org") for person in people)
     assert len({person["email"] for person in people}) == len(people)
@@ -139,12 +140,13 @@ def test_pledges_of_every_kind_and_end(sample):
     assert len(pledges) >= 60
     assert len({p["donor"] for p in pledges}) >= 15
     assert {kinds[p["donor"]] for p in pledges} == {
-        "government", "secretariat", "un-entity", "intergovernmental", "financial-institution", "civil-society",
-        "private",
+        "government", "secretariat", "un-entity", "intergovernmental", "financial-institution",
+        "civil-society", "private",
     }  # fmt: skip
     ends = Counter(move for p in sample["pledges"] for move, day in p["dates"].items() if day <= TO)
     assert set(ends) == {
-        "announced", "offered", "accepted", "declined", "agreed", "withdrawn", "cancelled", "acknowledged", "lapsed",
+        "announced", "offered", "accepted", "declined", "agreed", "withdrawn", "cancelled", "acknowledged",
+        "lapsed",
     }  # fmt: skip
     for key in ("joint_donors", "anonymous", "redirected_from", "state", "offer", "claims"):
         assert any(p.get(key) for p in sample["pledges"]), key
