@@ -85,7 +85,7 @@ def write_package(job: ReportJob, folder: Path) -> list[Path]:
     assert job.snapshot is not None
     snapshot = json.loads(gzip.decompress(bytes(job.snapshot.content)))
     write_manifest(
-        folder, snapshot | {"audit_root": job.snapshot.root}, snapshot_hash=job.snapshot.sha256, files=files
+        folder, snapshot, snapshot_hash=job.snapshot.sha256, audit_root=job.snapshot.root, files=files
     )
     return [folder / name for name in (*sorted(file.name for file in files), MANIFEST)]
 

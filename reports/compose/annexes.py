@@ -56,22 +56,22 @@ def _actions(writer: Writer, number: int) -> tuple[Runs, Runs, Runs]:
         11: ("matrix.done.contributions", "matrix.done.received", "matrix.done.contributions.none"),
     }
     if number in (10, 11):
-        done = writer.first(special[number])
+        done = writer.first(special[number], digits=True)
         resources = "matrix.resources.existing" if number == 10 else "matrix.resources.allocated"  # noqa: PLR2004 - paragraph 10
-        remains = writer.say("matrix.remains.balance") if number == 11 else None  # noqa: PLR2004 - paragraph 11
+        remains = writer.say("matrix.remains.balance", digits=True) if number == 11 else None  # noqa: PLR2004 - paragraph 11
         return _or_nil(done), _or_nil(writer.say(resources)), _or_nil(remains)
     ids = ("matrix.done.requests", "matrix.done.pledges", "matrix.done.deliveries", *special.get(number, ()))
     words = {"n": str(number)}
-    done = _together(writer.say(message_id, **words) for message_id in ids)
+    done = _together(writer.say(message_id, digits=True, **words) for message_id in ids)
     return (
         done or _or_nil(writer.say("matrix.done.none")),
         _or_nil(
             _together(
-                writer.say(message_id, **words)
+                writer.say(message_id, digits=True, **words)
                 for message_id in ("matrix.resources", "matrix.resources.delivered")
             )
         ),
-        _or_nil(writer.say("matrix.remains", **words)),
+        _or_nil(writer.say("matrix.remains", digits=True, **words)),
     )
 
 
@@ -362,9 +362,9 @@ def figures(writer: Writer, anchor: str, label: str) -> Table | None:
         writer.text("table.figures.title"),
         writer.text("table.unit.mixed"),
         (
-            Column(writer.texts.label("figure"), "text", width=30),
-            Column(writer.texts.label("definition"), "text", width=50),
-            Column(writer.texts.label("value"), "number", width=20),
+            Column(writer.texts.label("figure"), "text", width=36),
+            Column(writer.texts.label("definition"), "text", width=46),
+            Column(writer.texts.label("value"), "number", width=18),
         ),
         tuple(rows),
     )
@@ -397,7 +397,7 @@ def _states(writer: Writer) -> Iterator[Block]:
 
 
 def _donors(writer: Writer) -> Iterator[Block]:
-    names = ("pledges", "contributions", "currencies")
+    names = ("pledges", "currencies", "contributions")
     yield from _said(writer, "donors.intro" if any(writer.exhibit(name) for name in names) else "donors.none")
     yield from _exhibits(writer, *names)
 
@@ -415,7 +415,6 @@ def _method(writer: Writer) -> Iterator[Block]:
     yield from _said(writer, "method.illustrative")
     hashed = writer.facts.get("snapshot.hash")
     yield from _quoted(writer, "method.hash", hashed)
-    yield from _quoted(writer, "method.root", writer.facts.get("snapshot.root"))
     yield from _said(writer, "method.check", "method.figures")
     yield from _exhibits(writer, "figures")
 

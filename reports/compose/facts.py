@@ -42,6 +42,7 @@ class Facts:
             "list.training": partial(self._messages, ["training.women", "training.men"]),
             "list.followups": partial(self._family, "derived.followups.", FOLLOW_UPS, "followup."),
             "list.sources": self._sources,
+            "donors.any": self._any_donor,
         }
 
     def get(self, name: str) -> Argument:
@@ -171,6 +172,9 @@ class Facts:
         said = [self._say(message + code, item=self._measures.get(beginning + code)) for code in codes]
         return self._style.listed(runs for runs in said if runs)
 
+    def _any_donor(self) -> Argument:
+        return "yes" if self._records.live or self._records.snapshot["contributions"] else None
+
     def _sources(self) -> Argument:
         return tuple(_sources(self._records))
 
@@ -195,7 +199,6 @@ def _simple(snapshot: Mapping[str, Any], style: Style, texts: Texts, snapshot_ha
         "cut_off": style.date(snapshot["cut_off"]),
         "clock.acknowledge": style.write(clock, False),
         "snapshot.hash": reference(snapshot_hash),
-        "snapshot.root": reference(snapshot.get("audit_root", "")),
     }
 
 

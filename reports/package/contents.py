@@ -56,8 +56,14 @@ def figures_bytes(figures: Iterable[Figure], *, snapshot_hash: str, as_of: str) 
     return f"{head}{rows}\n]}}\n".encode()
 
 
-def manifest_bytes(snapshot: Snapshot, *, snapshot_hash: str, files: Sequence[PackagedFile]) -> bytes:
-    """manifest.json for a package of these files, which are put in the order of their names."""
+def manifest_bytes(
+    snapshot: Snapshot, *, snapshot_hash: str, audit_root: str, files: Sequence[PackagedFile]
+) -> bytes:
+    """manifest.json for a package of these files, which are put in the order of their names.
+
+    `audit_root` is the hash over the heads of all chains when the snapshot was taken; it stands here and not
+    in the snapshot, so that the same records give the same snapshot.
+    """
     manifest = {
         "format": "assistance-report/1",
         "session": snapshot["session"]["number"],
@@ -66,7 +72,7 @@ def manifest_bytes(snapshot: Snapshot, *, snapshot_hash: str, files: Sequence[Pa
         "period": {"from": snapshot["period"]["from"], "to": snapshot["period"]["to"]},
         "cut_off": snapshot["cut_off"],
         "snapshot": snapshot_hash,
-        "audit_root": snapshot["audit_root"],
+        "audit_root": audit_root,
         "sample": snapshot["sample"],
         "files": [
             {
@@ -104,10 +110,16 @@ def write_contents(directory: Path, snapshot: Snapshot) -> Contents:
 
 
 def write_manifest(
-    directory: Path, snapshot: Snapshot, *, snapshot_hash: str, files: Sequence[PackagedFile]
+    directory: Path,
+    snapshot: Snapshot,
+    *,
+    snapshot_hash: str,
+    audit_root: str,
+    files: Sequence[PackagedFile],
 ) -> None:
     """Writes the manifest, last of all files of the package."""
-    write_whole(directory / MANIFEST, manifest_bytes(snapshot, snapshot_hash=snapshot_hash, files=files))
+    content = manifest_bytes(snapshot, snapshot_hash=snapshot_hash, audit_root=audit_root, files=files)
+    write_whole(directory / MANIFEST, content)
 
 
 def write_whole(path: Path, content: bytes) -> None:
