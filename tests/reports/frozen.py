@@ -88,7 +88,6 @@ def snapshot_of(dossier: Dossier, world: World, *, cut_off: str | None = None) -
         "session": {key: session[key] for key in ("body", "number", "venue") if key in session},
         "period": {"from": session["from"][:10], "to": min(session["to"][:10], cut_off)},
         "cut_off": cut_off,
-        "audit_root": "0" * 64,
         "states": world.states,
         "regions": {code: {"names": {"en": name}} for name, code in REGION_CODES.items()},
         "organisations": dossier.get("organisations", []),

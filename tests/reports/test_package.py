@@ -34,7 +34,9 @@ def packed(directory, snapshot):
     page = directory / "report.en.html"
     page.write_text(f"<p>{contents.snapshot_hash}</p>", encoding="utf-8")
     files = [*contents.files, PackagedFile.of(page, format="html", language="en")]
-    write_manifest(directory, snapshot, snapshot_hash=contents.snapshot_hash, files=files)
+    write_manifest(
+        directory, snapshot, snapshot_hash=contents.snapshot_hash, audit_root="0" * 64, files=files
+    )
     return contents
 
 
@@ -227,12 +229,16 @@ def test_a_snapshot_in_another_spelling_is_found(package, frozen):
     one(package, f"{SNAPSHOT}: is not written in the canonical form")
 
 
-@pytest.mark.parametrize(
-    "key", ["session", "body", "resolution", "period", "cut_off", "audit_root", "sample"]
-)
+@pytest.mark.parametrize("key", ["session", "body", "resolution", "period", "cut_off", "sample"])
 def test_a_manifest_that_says_another_thing_is_found(package, key):
     change(package, MANIFEST, lambda manifest: manifest.update({key: "else"}))
     assert problems(package) == [f"{MANIFEST}: says another {key} than the snapshot"]
+
+
+@pytest.mark.parametrize("root", ["f" * 63, "F" * 64, "", None, 7])
+def test_a_manifest_without_the_root_of_the_chains_is_found(package, root):
+    change(package, MANIFEST, lambda manifest: manifest.update(audit_root=root))
+    assert problems(package) == [f"{MANIFEST}: does not give the root of the event chains"]
 
 
 def test_a_snapshot_without_a_rate_is_found(package, frozen):
