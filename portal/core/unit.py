@@ -95,8 +95,7 @@ class Batch:
     def flush(self, *, size: int = 2000) -> None:
         """Writes everything; the caller holds the transaction."""
         for model in self._order:
-            rows = self._new.pop(model, [])
-            model._default_manager.bulk_create(rows, batch_size=size)  # noqa: SLF001
+            self._insert(model, self._new.pop(model, []), size)
         for model, changed in self._changed.items():
             by_fields: dict[frozenset[str], list[models.Model]] = defaultdict(list)
             for record, names in changed.values():
@@ -108,6 +107,25 @@ class Batch:
         for write in self._after:
             write()
         self._after.clear()
+
+    def _insert(self, model: type[models.Model], rows: list[models.Model], size: int) -> None:
+        """Rows that point to rows of their own table get that pointer once all of them are there."""
+        pointers = [
+            f.name for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.related_model is model  # noqa: SLF001
+        ]
+        later: list[tuple[models.Model, dict[str, Any]]] = []
+        for row in rows:
+            own = {name: getattr(row, name) for name in pointers if getattr(row, name) is not None}
+            if own:
+                later.append((row, own))
+                for name in own:
+                    setattr(row, name, None)
+        model._default_manager.bulk_create(rows, batch_size=size)  # noqa: SLF001
+        for row, own in later:
+            for name, target in own.items():
+                setattr(row, name, target)
+        if later:
+            model._default_manager.bulk_update([row for row, _ in later], pointers, batch_size=size)  # noqa: SLF001
 
 
 Unit = Direct | Batch
