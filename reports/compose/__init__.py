@@ -26,7 +26,7 @@ from reports.document import (
     parts,
     runs_of,
 )
-from reports.figures import Figure, Snapshot, written
+from reports.figures import Figure, Snapshot, public, written
 
 __all__ = ["LanguageMissing", "compose", "languages"]
 
@@ -73,7 +73,8 @@ def _writer(snapshot: Snapshot, figures: Iterable[Figure], language: str, snapsh
     words = texts(language)
     style = Style(language, words.data)
     records = Records(snapshot)
-    measures = Measures(figures, records)
+    # Documents are public: they follow the figures that anyone may read, folded where nobody is named.
+    measures = Measures(public(snapshot, list(figures)), records)
     facts = Facts(records=records, measures=measures, style=style, texts=words, snapshot_hash=snapshot_hash)
     return Writer(
         texts=words,
@@ -97,13 +98,12 @@ def _annexes(writer: Writer, plan: outline.Outline) -> Iterator[Annex]:
         heading = Heading(1, label, writer.text(spec["heading"]), f"annex-{spec['id']}")
         found = annexes.blocks(writer, spec["id"])
         if found:
-            yield Annex(heading, found)
+            yield Annex(heading, found, wide=isinstance(found[0], Table) and found[0].wide)
 
 
 def _defined(document: Document, writer: Writer) -> Document:
     """The document with the definition of every figure that stands in it."""
     used = sorted(set(_figure_ids(document)))
-    shown = writer.records.open_refs
     definitions = []
     for figure_id in used:
         figure = writer.measures.get(figure_id)
@@ -114,7 +114,7 @@ def _defined(document: Document, writer: Writer) -> Document:
                 value=str(written(figure)),
                 unit=figure.unit,
                 text=figure.definition,
-                records=tuple(ref for ref in figure.records if ref in shown),
+                records=() if figure_id.startswith("derived.") else figure.records,
             )
         )
     return replace(document, definitions=tuple(definitions))

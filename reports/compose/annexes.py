@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from reports.compose.messages import Argument
 from reports.compose.donors import by_currency, by_donor
 from reports.compose.records import ZERO, Part, Parts
 from reports.compose.writer import Maker, Writer
 from reports.document import Block, Cell, Column, Paragraph, Row, Runs, Table, Text
 from reports.figures import Figure
 from reports.figures.compute import ALWAYS
+from reports.figures.public import OTHER
 
 # More dates than this are summed up by currency.
 _MANY_RATES = 60
@@ -178,13 +180,14 @@ def _state_cell(writer: Writer, columns: dict[str, Parts], column: str, state: s
             part.amount if usd else len(part.refs),
             "usd" if usd else "count",
             definition.replace("{state}", name),
-            tuple(part.refs),
         )
     )
     return writer.cell(figure.id, usd=usd)
 
 
 def _other(writer: Writer, column: str, parts: Parts) -> Cell:
+    if column == "requests":
+        return writer.cell(f"requests.by_state.{OTHER}")
     hidden: list[Part] = [part for part in parts.values() if not part.open_]
     if column == "value":
         return writer.number(sum((part.amount for part in hidden), ZERO), usd=True)
@@ -412,14 +415,33 @@ def _method(writer: Writer) -> Iterator[Block]:
         if len(table.columns) and table.columns[0].label == writer.text("table.head.currency"):  # type: ignore[union-attr]
             yield from _said(writer, "method.rates.many")
         yield table
-    yield from _said(writer, "method.illustrative")
-    hashed = writer.facts.get("snapshot.hash")
-    yield from _quoted(writer, "method.hash", hashed)
-    yield from _said(writer, "method.check", "method.figures")
+    yield from _illustrations(writer)
+    yield from _quoted(writer, "method.hash", writer.facts.get("snapshot.hash"))
+    yield from _said(writer, "method.root", "method.check", "method.figures")
     yield from _exhibits(writer, "figures")
 
 
 _ANNEXES = {"matrix": _matrix, "states": _states, "donors": _donors, "method": _method}
+
+
+def _illustrations(writer: Writer) -> Iterator[Paragraph]:
+    """Real cases of which the State may be named, with their sources, by State."""
+    cases: list[tuple[str, Runs | None]] = []
+    for request in writer.records.snapshot["requests"]:
+        if request.get("illustrative") and request["named"]:
+            name = writer.facts.state_name(request["state"])
+            arguments: dict[str, Argument] = {
+                "case.state": name[:1].upper() + name[1:],
+                "case.title": request["title"].rstrip("."),
+                "case.source": " ".join(request.get("source", "").split()),
+            }
+            cases.append((name, writer.say("method.illustrative.case", arguments)))
+    cases.sort(key=lambda case: writer.style.order(case[0]))
+    if cases:
+        items = writer.items(runs for _, runs in cases)
+        paragraph = writer.paragraph(writer.say("method.illustrative"), items=items)
+        if paragraph is not None:
+            yield paragraph
 
 
 def _exhibits(writer: Writer, *names: str) -> Iterator[Block]:

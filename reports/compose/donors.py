@@ -9,6 +9,7 @@ from reports.compose.writer import Writer
 from reports.document import Cell, Column, Row, Table, Text
 from reports.figures import Figure, is_loan
 from reports.figures.moments import happened
+from reports.figures.public import OTHER
 
 # Of each column: the figure of the whole, and the definition of a donor's part.
 _COLUMNS = {
@@ -26,7 +27,7 @@ _COLUMNS = {
     "later": ("derived.contributions.later_usd", "Net movement after the period, of the donor {donor}."),
     "closing": ("contributions.closing_usd", "Balance at the cut-off date, of the donor {donor}."),
 }
-# Fixed figures by donor, which stand wherever all of a donor's records may be shown.
+# Fixed figures by donor, which leave out what a donor gave anonymously.
 _FIXED = {
     "value": "pledges.value_usd.by_donor.",
     "received": "contributions.received_usd.by_donor.",
@@ -104,7 +105,7 @@ def by_donor(
         for name, donor in listed
     ]
     if hidden:
-        cells = (_plain(writer, name, other[name]) for name in names)
+        cells = (_other(writer, name, other[name]) for name in names)
         rows.append(Row("part", (writer.label("table.other.donors", note="a"), *cells)))
         notes = ("table.note.other.donors", *notes)
     rows.append(Row("total", (writer.label("table.total"), *(_total(writer, found, name) for name in names))))
@@ -112,7 +113,8 @@ def by_donor(
     heads = [Column(writer.text("table.head.donor"), "text", width=22 if wide else 40)]
     heads += [
         Column(
-            writer.text(head), "count" if name == "pledges" else "usd", adds=True, note=marks.get(name, "")
+            writer.text(head), "count" if name == "pledges" else "usd", adds=True, note=marks.get(name, ""),
+            width=round(78 / len(columns)) if wide else None,
         )
         for name, head in columns
     ]
@@ -133,12 +135,17 @@ def _plain(writer: Writer, column: str, amount: Decimal) -> Cell:
     return writer.number(int(amount)) if column == "pledges" else writer.number(amount, usd=True)
 
 
+def _other(writer: Writer, column: str, amount: Decimal) -> Cell:
+    fixed = _FIXED.get(column)
+    return writer.cell(f"{fixed}{OTHER}", usd=True) if fixed else _plain(writer, column, amount)
+
+
 def _cell(writer: Writer, found: dict[str, dict[str, Parts]], column: str, donor: str, name: str) -> Cell:
     part = found[column]["named"].get(donor)
     if part is None:
         return _plain(writer, column, ZERO)
     fixed = _FIXED.get(column)
-    if fixed and donor not in found[column]["unnamed"]:
+    if fixed:
         return writer.cell(fixed + donor, usd=True)
     definition = _COLUMNS[column][1].replace("{donor}", name)
     count = column == "pledges"
@@ -148,7 +155,6 @@ def _cell(writer: Writer, found: dict[str, dict[str, Parts]], column: str, donor
             int(part.amount) if count else part.amount,
             "count" if count else "usd",
             definition,
-            tuple(part.refs),
         )
     )
     return writer.cell(figure.id, usd=not count)

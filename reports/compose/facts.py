@@ -41,7 +41,6 @@ class Facts:
             "list.groups": partial(self._messages, [f"group.{group}" for group in GROUPS]),
             "list.training": partial(self._messages, ["training.women", "training.men"]),
             "list.followups": partial(self._family, "derived.followups.", FOLLOW_UPS, "followup."),
-            "list.sources": self._sources,
             "donors.any": self._any_donor,
         }
 
@@ -175,9 +174,6 @@ class Facts:
     def _any_donor(self) -> Argument:
         return "yes" if self._records.live or self._records.snapshot["contributions"] else None
 
-    def _sources(self) -> Argument:
-        return tuple(_sources(self._records))
-
 
 def _simple(snapshot: Mapping[str, Any], style: Style, texts: Texts, snapshot_hash: str) -> dict[str, Argument]:
     session, period = snapshot["session"], snapshot["period"]
@@ -212,16 +208,6 @@ def _naming(named: set[str], everyone: set[str]) -> str:
 
 def _all_states(requests: Iterable[Record]) -> set[str]:
     return {state for request in requests for state in together(request)}
-
-
-def _sources(records: Records) -> Iterable[Text]:
-    found: list[str] = []
-    for request in records.snapshot["requests"]:
-        source = request.get("source")
-        if source and request["named"] and request.get("illustrative") and source not in found:
-            found.append(source)
-    if found:
-        yield Text("; ".join(found))
 
 
 def _no_note(name: str) -> Mark:

@@ -78,10 +78,12 @@ def _of_requests(records: Records, figures: dict[str, Figure]) -> Iterable[Figur
         "Requests submitted in the period by two States or more.",
         _refs(r for r in received if r.get("co_requesters")),
     )
+    illustrative = [r for r in records.snapshot["requests"] if r.get("illustrative") and r["named"]]
+    yield _count("requests.illustrative", "Real cases given as illustrations.", _refs(illustrative))
     yield _count(
-        "requests.illustrative",
-        "Requests of the period that are real cases from before the resolution, given as illustrations.",
-        _refs(r for r in received if r.get("illustrative")),
+        "requests.illustrative_counted",
+        "Real cases given as illustrations that fall in the period.",
+        _refs(r for r in illustrative if r in received),
     )
     yield _count(
         "requests.unnamed",

@@ -155,16 +155,18 @@ def say(
     note: Callable[[str], Mark],
     speaker: Speaker,
     variables: Mapping[str, str],
+    digits: bool = False,
 ) -> Runs | None:
     """The runs of a message, or None where a value is empty.
 
-    Numbers of one sentence are written alike: where one of its counts takes digits, all do.
+    Numbers of one sentence are written alike: where one of its counts takes digits, all do. `digits` asks
+    for them anyway, as tables do.
     """
     try:
         said = _walk(parts, None, lookup, speaker, variables)
     except Empty:
         return None
-    digits = any(isinstance(piece, Figure) and speaker.large(piece) for piece in said)
+    digits = digits or any(isinstance(piece, Figure) and speaker.large(piece) for piece in said)
     runs: list[Run] = []
     for piece in said:
         if isinstance(piece, Figure):

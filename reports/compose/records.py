@@ -250,24 +250,6 @@ class Records:
         return frozenset(record["donor"] for record in records) - self.named_donors
 
 
-    # -- what may be told by reference
-
-    @cached_property
-    def open_refs(self) -> frozenset[str]:
-        """Records of named requests, and of donors that may be named, for lists behind a figure."""
-        found: set[str] = set()
-        for request in self.snapshot["requests"]:
-            if request["named"]:
-                found |= {request["ref"], *(need["ref"] for need in request["needs"])}
-        for pledge in self.snapshot["pledges"]:
-            if not pledge.get("anonymous") and ("need" not in pledge or pledge["need"] in found):
-                found.add(pledge["ref"])
-        found |= {d["ref"] for d in self.snapshot["deliveries"] if d["pledge"] in found}
-        found |= {c["ref"] for c in self.snapshot["contributions"] if not self.is_anonymous(c)}
-        found |= {a["ref"] for a in self.snapshot["assessments"] if a["request"] in found}
-        return frozenset(found)
-
-
 def together(request: Record) -> set[str]:
     """The States of a request, co-requesters included."""
     return {request["state"], *request.get("co_requesters", ())}

@@ -120,8 +120,8 @@ class Style:
     def state(self, state: Mapping[str, Any], *, sentence: bool = False) -> str:
         """A State's short name as tables list it, or with its article as a sentence says it."""
         name = _STAR.sub("", self.named(state["names"]))
-        if sentence and (text := state.get("texts", {}).get(self.language)):
-            return str(text)
+        if sentence and (said := state.get("in_sentence", {}).get(self.language)):
+            return str(said)
         article = _ARTICLE.search(name)
         if article is None:
             return name

@@ -61,7 +61,14 @@ class Writer:
 
     # -- words
 
-    def say(self, message_id: str, arguments: Mapping[str, Argument] | None = None, **words: str) -> Runs | None:
+    def say(
+        self,
+        message_id: str,
+        arguments: Mapping[str, Argument] | None = None,
+        *,
+        digits: bool = False,
+        **words: str,
+    ) -> Runs | None:
         """The message, or None where it has nothing to say. `words` replace `$name` in it."""
         known: dict[str, Argument] = {**words, **(arguments or {})}
         return say(
@@ -70,6 +77,7 @@ class Writer:
             note=self.note,
             speaker=self.style.speaker,
             variables=words,
+            digits=digits,
         )
 
     def text(self, message_id: str, arguments: Mapping[str, Argument] | None = None, **words: str) -> str:
@@ -92,9 +100,9 @@ class Writer:
         argument = self._lookup({})(expand(name, words))
         return bool(argument.value) if isinstance(argument, Figure) else bool(argument)
 
-    def first(self, message_ids: Iterable[str], **words: str) -> Runs | None:
+    def first(self, message_ids: Iterable[str], *, digits: bool = False, **words: str) -> Runs | None:
         """The first of the messages that has something to say."""
-        said = (self.say(message_id, **words) for message_id in message_ids)
+        said = (self.say(message_id, digits=digits, **words) for message_id in message_ids)
         return next((runs for runs in said if runs), None)
 
     # -- numbered things
@@ -177,4 +185,6 @@ class Writer:
 
 
 def _letter(place: int) -> str:
-    return "abcdefghijklmnopqrstuvwxyz"[place]
+    """a to z, then aa, ab, …"""
+    first, second = divmod(place, 26)
+    return (chr(ord("a") + first - 1) if first else "") + chr(ord("a") + second)

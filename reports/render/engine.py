@@ -63,6 +63,7 @@ def annexes(document: Document) -> Iterator[dict[str, Any]]:
     for annex in document.annexes:
         yield {
             "heading": annex.heading,
+            "wide": annex.wide,
             "parts": [Part(_kind(block), block=block) for block in annex.blocks],
         }
 
