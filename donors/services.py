@@ -6,7 +6,6 @@ same moment wait, and never stop each other for good.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from donors import rules
@@ -92,13 +91,8 @@ def move_pledge(
 
 
 def _take_up(offer: Offer, *, actor: Actor, unit: Unit, at: datetime | None, replayed: bool) -> None:
-    """An offer is partly taken until the pledges that take it up, in its unit, reach its capacity."""
+    """An offer is partly taken until the pledges that take it up reach its capacity."""
     offer = unit.lock(offer)
-    taken = sum(
-        (p.quantity for p in unit.related(offer, "pledges") if p.offered_at is not None and p.unit_id == offer.unit_id),
-        Decimal(0),
-    )
-    offer.taken_status = "exhausted" if taken >= offer.quantity else "partly_taken"  # type: ignore[attr-defined]
     perform(OFFER, "take_up", offer, actor=SYSTEM if not actor.is_import else actor, unit=unit, at=at, replayed=replayed)
 
 

@@ -38,6 +38,19 @@ def _offered(pledge: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any) -
     return (*numbered("PL", pledge, at, unit), "rate")
 
 
+def _taken(offer: Any, facts: Facts, *, unit: Unit, **_: Any) -> tuple[str, ...]:
+    """How much of an offer the pledges that take it up, in its unit, come to."""
+    offer.taken = sum(
+        (p.quantity for p in unit.related(offer, "pledges") if p.offered_at is not None and p.unit_id == offer.unit_id),
+        Decimal(0),
+    )
+    return ()
+
+
+def _taken_status(offer: Any) -> str:
+    return O.EXHAUSTED if offer.taken >= offer.quantity else O.PARTLY_TAKEN
+
+
 def _delivered(pledge: Any, facts: Facts, **_: Any) -> tuple[str, ...]:
     return keeps_reason(pledge, facts)
 
@@ -48,7 +61,7 @@ OFFER = Workflow(
         T("draft", frozenset({NEW}), O.DRAFT, A.OFFER_DRAFT),
         T("publish", frozenset({O.DRAFT}), O.PUBLISHED, A.OFFER_COMMIT, stamp="published_at",
           effect=lambda offer, facts, *, at, unit, **_: numbered("OF", offer, at, unit)),
-        T("take_up", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), lambda offer: offer.taken_status, A.PLEDGE_COMMIT,
+        T("take_up", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), _taken_status, A.OFFER_TAKE_UP, effect=_taken,
           outside=frozenset({O.DRAFT, O.EXHAUSTED})),
         T("withdraw", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.WITHDRAWN, A.OFFER_COMMIT),
         T("expire", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.EXPIRED, A.OFFER_EXPIRE),
@@ -85,7 +98,7 @@ PLEDGE = Workflow(
         T("complete", frozenset({P.DELIVERING}), P.DELIVERED, A.PLEDGE_DELIVER,
           (rules.all_delivered, after("agreed_at")),
           stamp="delivered_at", notice="pledge.delivered", effect=_delivered),
-        T("resume", frozenset({P.DELIVERED}), P.DELIVERING, A.PLEDGE_DELIVER),
+        T("resume", frozenset({P.DELIVERED}), P.DELIVERING, A.PLEDGE_RESUME),
         T("acknowledge", frozenset({P.DELIVERED}), P.ACKNOWLEDGED, A.PLEDGE_ANSWER,
           (rules.nothing_disputed, after("agreed_at", "accepted_at"), not_in_future),
           stamp="acknowledged_at", notice="pledge.acknowledged",

@@ -11,7 +11,14 @@ from portal.audit.services import perform
 from portal.core.actor import Actor
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
-from requests_app.models import AssistanceRequest, CoRequester, ImpactAssessment, Indicator, Need, RequestGrant
+from requests_app.models import (
+    AssistanceRequest,
+    CoRequester,
+    ImpactAssessment,
+    Indicator,
+    Need,
+    RequestGrant,
+)
 from requests_app.workflow import ASSESSMENT, REQUEST
 
 
@@ -77,17 +84,19 @@ def start_assessment(
     assessment: ImpactAssessment,
     *,
     indicators: Iterable[Indicator] = (),
+    requested: bool = False,
     actor: Actor,
     unit: Unit = DIRECT,
     at: datetime | None = None,
     replayed: bool = False,
 ) -> ImpactAssessment:
-    """Begins an assessment of what was delivered under a request (para. 9)."""
+    """Begins an assessment of what was delivered under a request (para. 9), or only asks the State for one."""
     assessment.status = NEW
     rows = list(indicators)
     for row in rows:
         row.assessment = assessment
-    perform(ASSESSMENT, "start", assessment, actor=actor, unit=unit, at=at, rows=rows, replayed=replayed)
+    move = "request" if requested else "start"
+    perform(ASSESSMENT, move, assessment, actor=actor, unit=unit, at=at, rows=rows, replayed=replayed)
     return assessment
 
 

@@ -15,6 +15,7 @@ class A(StrEnum):
     OFFER_VIEW = "offer.view"
     OFFER_DRAFT = "offer.draft"
     OFFER_COMMIT = "offer.commit"
+    OFFER_TAKE_UP = "offer.take_up"
     OFFER_EXPIRE = "offer.expire"
 
     PLEDGE_VIEW = "pledge.view"
@@ -24,6 +25,7 @@ class A(StrEnum):
     PLEDGE_ANSWER = "pledge.answer"
     PLEDGE_AGREE = "pledge.agree"
     PLEDGE_DELIVER = "pledge.deliver"
+    PLEDGE_RESUME = "pledge.resume"
     PLEDGE_CANCEL = "pledge.cancel"
     PLEDGE_LAPSE = "pledge.lapse"
 
