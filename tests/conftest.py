@@ -3,16 +3,32 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from portal.audit.cases import digest
+from portal.audit.models import CaseHead
+from portal.directory.models import Organisation
+from tests.cast import Cast, assemble
 
 # filled once by migrations and read by every test: never emptied
 REFERENCE_TABLES = (
     "directory_state", "directory_formername", "directory_region", "directory_ldcperiod", "directory_group",
     "directory_groupmembership", "directory_form", "directory_theme", "directory_unit", "directory_holiday",
     "directory_currency", "directory_clock", "directory_organisation", "reports_resolution", "auth_permission",
-    "django_content_type", "django_migrations",
+    "django_content_type", "django_migrations", "audit_caseevent", "audit_casehead",
 )  # fmt: skip
+
+# the chains of the organisations that are there from the start stay, at their first event
+FIRST_CHAINS = (
+    """DELETE FROM audit_caseevent e WHERE case_type <> 'organisation' OR sequence > 1
+       OR NOT EXISTS (SELECT FROM directory_organisation o WHERE o.id = e.case_id)""",
+    """DELETE FROM audit_casehead h WHERE case_type <> 'organisation'
+       OR NOT EXISTS (SELECT FROM directory_organisation o WHERE o.id = h.case_id)""",
+    """UPDATE audit_casehead h SET sequence = 1, hash = e.hash, digest = '' FROM audit_caseevent e
+       WHERE h.sequence > 1 AND (e.case_type, e.case_id) = (h.case_type, h.case_id)""",
+)
 
 
 def empty_tables() -> None:
@@ -31,6 +47,11 @@ def empty_tables() -> None:
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY")
         cursor.execute("DELETE FROM directory_organisation WHERE kind NOT IN ('government', 'secretariat')")
         cursor.execute("UPDATE directory_organisation SET ref = NULL, imported = false, as_given = '{}', version = 1")
+        for statement in FIRST_CHAINS:
+            cursor.execute(statement)
+        for head in CaseHead.objects.filter(digest=""):
+            head.digest = digest(Organisation.objects.get(pk=head.case_id), {})
+            head.save(update_fields=["digest"])
         for table, trigger in guards:
             cursor.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{trigger}"')
 
@@ -42,3 +63,14 @@ def _committed_tests_leave_nothing() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = lambda self: empty_tables()
     yield
     TransactionTestCase._fixture_teardown = kept
+
+
+@pytest.fixture(scope="module")
+def who(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The cast, assembled once for a module, inside a transaction that ends with it.
+
+    Not for tests that really commit: those assemble their own.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield assemble()
+        transaction.set_rollback(True)
