@@ -27,10 +27,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of the figures, in the words or digits of the document."""
+    """A value of the figures, in the words or digits of the document, and the value itself."""
 
     text: str
     figure: str
+    value: int | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,12 @@ Block = Paragraph | Table | BarTable
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`answers` are the paragraphs of the resolution that the section is on."""
+
     heading: Heading
     blocks: tuple[Block, ...] = ()
     sections: tuple["Section", ...] = ()
+    answers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

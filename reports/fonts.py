@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 # package, folder in it, files that must be there
 _SOURCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -3,15 +3,30 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from reports.compose.messages import Argument
 from reports.compose.donors import by_currency, by_donor
 from reports.compose.records import ZERO, Part, Parts
 from reports.compose.writer import Maker, Writer
-from reports.document import Block, Cell, Column, Paragraph, Row, Runs, Table, Text
+from reports.document import (
+    NIL,
+    NOT_AVAILABLE,
+    Block,
+    Cell,
+    Column,
+    Letter,
+    Paragraph,
+    Row,
+    Runs,
+    Table,
+    Text,
+)
 from reports.figures import Figure
 from reports.figures.compute import ALWAYS
 from reports.figures.public import OTHER
+
+if TYPE_CHECKING:
+    from reports.compose.messages import Argument
 
 # More dates than this are summed up by currency.
 _MANY_RATES = 60
@@ -39,11 +54,11 @@ def matrix(writer: Writer, anchor: str, label: str) -> Table | None:
         writer.text("matrix.title"),
         "",
         (
-            Column(writer.text("table.head.paragraph"), "text", width=9),
-            Column(writer.text("matrix.head.asked"), "text", width=31),
-            Column(writer.text("matrix.head.done"), "text", width=24),
-            Column(writer.text("matrix.head.resources"), "text", width=18),
-            Column(writer.text("matrix.head.remains"), "text", width=18),
+            Column(writer.text("table.head.paragraph"), "text", width=8),
+            Column(writer.text("matrix.head.asked"), "text", width=38),
+            Column(writer.text("matrix.head.done"), "text", width=23),
+            Column(writer.text("matrix.head.resources"), "text", width=16),
+            Column(writer.text("matrix.head.remains"), "text", width=15),
         ),
         tuple(rows),
         source=writer.text("table.source"),
@@ -64,16 +79,16 @@ def _actions(writer: Writer, number: int) -> tuple[Runs, Runs, Runs]:
         return _or_nil(done), _or_nil(writer.say(resources)), _or_nil(remains)
     ids = ("matrix.done.requests", "matrix.done.pledges", "matrix.done.deliveries", *special.get(number, ()))
     words = {"n": str(number)}
-    done = _together(writer.say(message_id, digits=True, **words) for message_id in ids)
+    done = _together(writer.say(message_id, words=words, digits=True) for message_id in ids)
     return (
         done or _or_nil(writer.say("matrix.done.none")),
         _or_nil(
             _together(
-                writer.say(message_id, digits=True, **words)
+                writer.say(message_id, words=words, digits=True)
                 for message_id in ("matrix.resources", "matrix.resources.delivered")
             )
         ),
-        _or_nil(writer.say("matrix.remains", digits=True, **words)),
+        _or_nil(writer.say("matrix.remains", words=words, digits=True)),
     )
 
 
@@ -86,7 +101,7 @@ def _together(said: Iterator[Runs | None]) -> Runs | None:
 
 
 def _or_nil(runs: Runs | None) -> Runs:
-    return runs or (Text("–"),)
+    return runs or (Text(NIL),)
 
 
 # -- annex I
@@ -123,6 +138,9 @@ def states(writer: Writer, anchor: str, label: str) -> Table | None:
     if folded:
         cells = (_other(writer, name, columns[name]) for name in columns)
         rows.append(Row("part", (writer.label("table.other.states", note="a"), *cells)))
+    notes = ["table.note.other.states"] if folded else []
+    if any(isinstance(run, Letter) for row in rows[: len(listed)] for c in row.cells for run in c.runs):
+        notes.append("table.note.folded")
     asked = sum(len(part.refs) for part in columns["requests"].values())
     twice = asked - int(writer.measures.value("requests.received"))
     if twice:
@@ -146,7 +164,7 @@ def states(writer: Writer, anchor: str, label: str) -> Table | None:
         ),
         tuple(rows),
         source=writer.text("table.source"),
-        notes=writer.table_notes(("table.note.other.states", "table.note.folded") if folded else ()),
+        notes=writer.table_notes(notes),
     )
 
 
@@ -170,7 +188,7 @@ def _state_cell(writer: Writer, columns: dict[str, Parts], column: str, state: s
     if part is None:
         return writer.number(ZERO if usd else 0, usd=usd)
     if not part.open_:
-        return writer.words("..")
+        return Cell((Text(NOT_AVAILABLE), Letter("b")))
     if column == "requests":
         return writer.cell(f"requests.by_state.{state}")
     definition = next(entry[3] for entry in _STATE_COLUMNS if entry[0] == column)
@@ -286,7 +304,7 @@ def rates(writer: Writer, anchor: str, label: str) -> Table | None:
     writer.measures.add(Figure("derived.rates.used", number, "count", "Rates of exchange that entries used."))
     if many:
         heads = [writer.text(f"table.head.{name}") for name in ("currency", "number", "lowest", "highest")]
-        rows = [
+        rows: list[tuple[Cell, ...]] = [
             (
                 writer.symbol(code),
                 writer.number(len(used[code])),
@@ -300,7 +318,7 @@ def rates(writer: Writer, anchor: str, label: str) -> Table | None:
         rows = [
             (
                 writer.words(writer.style.date(day)),
-                *(writer.words(str(used[code][day]) if day in used[code] else "–") for code in codes),
+                *(writer.words(_rate(used[code], day)) for code in codes),
             )
             for day in days
         ]
@@ -313,6 +331,14 @@ def rates(writer: Writer, anchor: str, label: str) -> Table | None:
         tuple(Row("part", cells) for cells in rows),
         source=writer.text("table.source"),
     )
+
+
+def _rate(rates: dict[str, Decimal], day: str) -> str:
+    """A rate with as many decimals as the longest of its column."""
+    if day not in rates:
+        return NIL
+    places = max(-int(rate.as_tuple().exponent) for rate in rates.values())
+    return f"{rates[day]:.{max(places, 0)}f}"
 
 
 def _rates_used(writer: Writer) -> dict[str, dict[str, Decimal]]:

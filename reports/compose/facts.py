@@ -11,7 +11,7 @@ from reports.compose.messages import Argument, Speaker, reference, say
 from reports.compose.records import Record, Records, together
 from reports.compose.style import Style
 from reports.compose.texts import Texts
-from reports.document import Mark, Runs, Text, Value
+from reports.document import Mark, Runs, Text
 from reports.figures import GROUPS, STATES, Figure
 
 # More names than this are not listed in a sentence; the annex lists them.
@@ -105,14 +105,18 @@ class Facts:
         for _, need in self._records.counted_needs():
             if number in need["paragraphs"]:
                 counts[need["form"]] += 1
-        members = [
-            (Text(f"{self._style.lowered(self.term('forms', form))} ("), *self._counted(number, form, counts[form]), Text(")"))
+        members = (
+            self._say(
+                "list.item.count",
+                label=self._style.lowered(self.term("forms", form)),
+                item=self._counted(number, form, counts[form]),
+            )
             for form in self.terms("forms", counts)
-        ]
-        return self._style.listed(members)
+        )
+        return self._style.listed(runs for runs in members if runs)
 
-    def _counted(self, number: int, form: str, count: int) -> Runs:
-        figure = self._measures.add(
+    def _counted(self, number: int, form: str, count: int) -> Figure:
+        return self._measures.add(
             Figure(
                 f"derived.paragraph.{number}.form.{form}",
                 count,
@@ -120,7 +124,6 @@ class Facts:
                 f"Needs that serve paragraph {number}, in the form {form}.",
             )
         )
-        return (Value(self._style.digits(count), figure.id),)
 
     def _donors_of(self, number: int) -> tuple[set[str], set[str]]:
         pledges = [p for p in self._records.valued if self._records.serves(p, number)]
@@ -175,7 +178,9 @@ class Facts:
         return "yes" if self._records.live or self._records.snapshot["contributions"] else None
 
 
-def _simple(snapshot: Mapping[str, Any], style: Style, texts: Texts, snapshot_hash: str) -> dict[str, Argument]:
+def _simple(
+    snapshot: Mapping[str, Any], style: Style, texts: Texts, snapshot_hash: str
+) -> dict[str, Argument]:
     session, period = snapshot["session"], snapshot["period"]
     body = texts.body(session.get("body", ""))
     opens, closes = session.get("opens"), session.get("closes")

@@ -1,13 +1,16 @@
 """The first page as issued, and what a file says of itself."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reports.compose.messages import Argument
 from reports.compose.writer import Writer
 from reports.document import FirstPage, Labels, Metadata, Runs, SessionLines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reports.compose.messages import Argument
 
 # "9", "9 (b)", "Item 9: Follow-up to …", "9. Follow-up to …"
 _ITEM = re.compile(r"^(?:item\s+)?(\d+(?:\s*\([a-z]\))?)\s*(?:[.:,–-]\s*|\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)

@@ -1,11 +1,14 @@
 """What States, donors and offices sent in: narratives by paragraph, findings of assessments."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from reports.compose.messages import Argument
 from reports.compose.records import Record
 from reports.compose.writer import Writer
 from reports.document import Paragraph, Runs, Text, plain
+
+if TYPE_CHECKING:
+    from reports.compose.messages import Argument
 
 # Longer than this in all, findings are not printed but pointed at.
 _FINDINGS_WORDS = 1200

@@ -60,7 +60,7 @@ def _derived(records: Records, figures: dict[str, Figure]) -> Iterable[Figure]:
     yield from _of_requests(records, figures)
     yield from _of_pledges(records)
     yield from _of_follow_ups(records)
-    yield from _of_contributions(records, figures)
+    yield from _of_contributions(figures)
     for number in range(1, 10):
         yield from _of_paragraph(records, figures, number)
 
@@ -138,7 +138,7 @@ def _of_follow_ups(records: Records) -> Iterable[Figure]:
         )
 
 
-def _of_contributions(records: Records, figures: dict[str, Figure]) -> Iterable[Figure]:
+def _of_contributions(figures: dict[str, Figure]) -> Iterable[Figure]:
     later = (
         _value(figures, "contributions.closing_usd")
         - _value(figures, "contributions.opening_usd")

@@ -101,8 +101,9 @@ class _Reader:
         self.place += 1
         name = self._until(",}").strip()
         if self._take("}"):
-            made = {"^": Note, "?": Condition}.get(name[:1])
-            return made(name[1:]) if made else Slot(name)
+            if name.startswith("^"):
+                return Note(name[1:])
+            return Condition(name[1:]) if name.startswith("?") else Slot(name)
         self._expect(",")
         kind = self._until(",}").strip()
         if kind not in ("plural", "select", "exists"):
@@ -130,7 +131,7 @@ class _Reader:
             raise BadMessage(f"{character!r} expected at {self.place} in {self.template!r}")
 
 
-class Empty(Exception):  # noqa: N818 - not an error: there is nothing to say
+class Empty(Exception):
     """A value of the message is empty."""
 
 
@@ -170,7 +171,7 @@ def say(
     runs: list[Run] = []
     for piece in said:
         if isinstance(piece, Figure):
-            runs.append(Value(speaker.write(piece, digits), piece.id))
+            runs.append(Value(speaker.write(piece, digits), piece.id, piece.value))
         elif isinstance(piece, Note):
             runs.append(note(piece.name))
         elif isinstance(piece, Literal):

@@ -43,23 +43,28 @@ def sections(writer: Writer, outline: Outline) -> tuple[Section, ...]:
             continue
         label = f"{_ROMAN[len(found)]}."
         heading = Heading(1, label, writer.text(spec["heading"]), spec["id"])
-        found.append(Section(heading, blocks, parts))
+        found.append(Section(heading, blocks, parts, tuple(spec.get("answers", ()))))
     return tuple(found)
 
 
 def _parts(writer: Writer, spec: Mapping[str, Any]) -> tuple[Section, ...]:
-    found: list[tuple[str, str, tuple[Block, ...]]] = []
+    found: list[tuple[str, str, tuple[Block, ...], tuple[int, ...]]] = []
     for part in spec.get("parts", ()):
         for words in _each(writer, part):
-            if "when" in part and not writer.has(part["when"], **words):
+            if "when" in part and not writer.has(part["when"], words):
                 continue
             blocks = tuple(_blocks(writer, part["blocks"], words))
             if blocks:
                 anchor = f"{spec['id']}-{part['id']}{'-' + words['n'] if words else ''}"
-                found.append((anchor, _heading(writer, part["heading"], words), blocks))
+                answers = (int(words["n"]),) if words else tuple(part.get("answers", ()))
+                found.append((anchor, _heading(writer, part["heading"], words), blocks, answers))
     return tuple(
-        Section(Heading(2, f"{chr(ord('A') + place)}." if len(found) > 1 else "", text, anchor), blocks)
-        for place, (anchor, text, blocks) in enumerate(found)
+        Section(
+            Heading(2, f"{chr(ord('A') + place)}." if len(found) > 1 else "", text, anchor),
+            blocks,
+            answers=answers,
+        )
+        for place, (anchor, text, blocks, answers) in enumerate(found)
     )
 
 
@@ -75,14 +80,14 @@ def _each(writer: Writer, part: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _heading(writer: Writer, message_id: str, words: Mapping[str, str]) -> str:
     own = expand(message_id, words)
-    return writer.text(own if own in writer.texts.messages else "paragraph.heading", **words)
+    return writer.text(own if own in writer.texts.messages else "paragraph.heading", words=words)
 
 
 def _blocks(writer: Writer, specs: Any, words: Mapping[str, str]) -> Iterator[Block]:
     for spec in specs:
         if "only" in spec and int(words["n"]) not in spec["only"]:
             continue
-        if "when" in spec and not writer.has(spec["when"], **words):
+        if "when" in spec and not writer.has(spec["when"], words):
             continue
         if "table" in spec:
             exhibit = writer.exhibit(spec["table"])
@@ -103,10 +108,10 @@ def _blocks(writer: Writer, specs: Any, words: Mapping[str, str]) -> Iterator[Bl
 def _paragraph(writer: Writer, spec: Mapping[str, Any], words: Mapping[str, str]) -> Paragraph | None:
     runs = _sentences(writer, spec["p"], words)
     if runs is None and "else" in spec:
-        runs = writer.say(spec["else"], **words)
+        runs = writer.say(spec["else"], words=words)
     if runs is None:
         return None
-    items = writer.items(writer.say(message_id, **words) for message_id in spec.get("items", ()))
+    items = writer.items(writer.say(message_id, words=words) for message_id in spec.get("items", ()))
     if "items" in spec:
         if not items:
             return None
@@ -129,7 +134,7 @@ def _sentences(writer: Writer, ids: Any, words: Mapping[str, str] | None = None)
     said: list[Runs] = []
     for entry in ids:
         alternatives = entry if isinstance(entry, list) else [entry]
-        runs = writer.first(alternatives, **(words or {}))
+        runs = writer.first(alternatives, words=words or {})
         if runs:
             said.append(runs)
     if not said:

@@ -5,6 +5,7 @@ House style of the United Nations Editorial Manual: numbers under 10 in words, d
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -33,7 +34,7 @@ class Style:
         self.language = language
         self.locale = Locale.parse(_LOCALES[language])
         self.direction: Direction = "rtl" if language in _RIGHT_TO_LEFT else "ltr"
-        style = texts.get("style", {})
+        style: Mapping[str, Any] = texts.get("style", {})
         self._words: Sequence[str] = style.get("numbers", ())
         self._ordinals: Mapping[str, str] = style.get("ordinals", {})
         self._money: str = style.get("money", "${amount}")
@@ -66,18 +67,19 @@ class Style:
 
     def money(self, amount: Decimal) -> str:
         """Whole dollars; cents too where the amount is under a dollar."""
-        places = 0 if amount >= 1 or not amount else 2
-        return self._money.replace("{amount}", self.digits(amount, places=places))
+        size = abs(amount)
+        written = self._money.replace("{amount}", self.digits(size, places=0 if size >= 1 else 2))
+        return f"-{written}" if amount < 0 else written
 
     def cell(self, value: int | Decimal, *, usd: bool) -> str:
         """A number in a table: nil is a dash, less than nothing stands in parentheses."""
         if not value:
             return NIL
-        written = self.digits(abs(value), places=2 if usd else 0)
+        written = self.digits(-value if value < 0 else value, places=2 if usd else 0)
         return f"({written})" if value < 0 else written
 
     def ordinal(self, number: int) -> str:
-        """ "sixty-second"; the number itself where the language's file has no word for it."""
+        """The number in words ("sixty-second"); the number itself where the language's file has no word for it."""
         return self._ordinals.get(str(number), str(number))
 
     # -- dates and lists
@@ -104,9 +106,9 @@ class Style:
             return ()
         patterns = self.locale.list_patterns["standard"]
         said: list[Run] = list(rest[0])
-        for place, member in enumerate(rest[1:], start=2):
-            last = place == len(rest)
-            name = ("2" if place == 2 else "end") if last else ("start" if place == 2 else "middle")
+        for place, member in enumerate(rest[1:], start=1):
+            first, last = place == 1, place == len(rest) - 1
+            name = ("2" if first else "end") if last else ("start" if first else "middle")
             between = patterns[name].replace("{0}", "").replace("{1}", "")
             said.extend((Text(between), *member))
         return joined(said)
@@ -140,8 +142,6 @@ class Style:
         return _folded(bare), bare
 
 
-_FOLD = str.maketrans("ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "AAAAAACEEEEIIIINOOOOOUUUUYaaaaaaceeeeiiiinooooouuuuyy")
-
-
 def _folded(name: str) -> str:
-    return name.translate(_FOLD).casefold()
+    apart = unicodedata.normalize("NFD", name)
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()

@@ -7,8 +7,8 @@ from typing import Any
 
 from reports.compose.facts import Facts
 from reports.compose.measures import Measures
-from reports.compose.naming import HiddenNames
 from reports.compose.messages import Argument, Lookup, expand, say
+from reports.compose.naming import HiddenNames
 from reports.compose.records import Records
 from reports.compose.style import Style
 from reports.compose.texts import Texts
@@ -29,6 +29,8 @@ from reports.document import (
 )
 from reports.figures import Figure
 
+Words = Mapping[str, str]
+NO_WORDS: Words = {}
 Exhibit = Table | BarTable
 Maker = Callable[["Writer", str, str], Exhibit | None]
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -66,8 +68,8 @@ class Writer:
         message_id: str,
         arguments: Mapping[str, Argument] | None = None,
         *,
+        words: Words = NO_WORDS,
         digits: bool = False,
-        **words: str,
     ) -> Runs | None:
         """The message, or None where it has nothing to say. `words` replace `$name` in it."""
         known: dict[str, Argument] = {**words, **(arguments or {})}
@@ -80,9 +82,11 @@ class Writer:
             digits=digits,
         )
 
-    def text(self, message_id: str, arguments: Mapping[str, Argument] | None = None, **words: str) -> str:
+    def text(
+        self, message_id: str, arguments: Mapping[str, Argument] | None = None, *, words: Words = NO_WORDS
+    ) -> str:
         """The message as plain words; empty where it has nothing to say."""
-        return plain(self.say(message_id, arguments, **words) or ())
+        return plain(self.say(message_id, arguments, words=words) or ())
 
     def _lookup(self, known: Mapping[str, Argument]) -> Lookup:
         def lookup(name: str) -> Argument:
@@ -95,14 +99,16 @@ class Writer:
 
         return lookup
 
-    def has(self, name: str, **words: str) -> bool:
+    def has(self, name: str, words: Words = NO_WORDS) -> bool:
         """Whether a figure or fact is there and not nothing."""
         argument = self._lookup({})(expand(name, words))
         return bool(argument.value) if isinstance(argument, Figure) else bool(argument)
 
-    def first(self, message_ids: Iterable[str], *, digits: bool = False, **words: str) -> Runs | None:
+    def first(
+        self, message_ids: Iterable[str], *, words: Words = NO_WORDS, digits: bool = False
+    ) -> Runs | None:
         """The first of the messages that has something to say."""
-        said = (self.say(message_id, digits=digits, **words) for message_id in message_ids)
+        said = (self.say(message_id, words=words, digits=digits) for message_id in message_ids)
         return next((runs for runs in said if runs), None)
 
     # -- numbered things
@@ -116,7 +122,7 @@ class Writer:
         if first == number or again not in self.texts.messages:
             runs = self.say(f"note.{name}")
         else:
-            runs = self.say(again, first=str(first))
+            runs = self.say(again, words={"first": str(first)})
         self.footnotes[number - 1] = Footnote(number, runs or ())
         return Mark(number)
 
@@ -185,6 +191,6 @@ class Writer:
 
 
 def _letter(place: int) -> str:
-    """a to z, then aa, ab, …"""
+    """The letter of a place: a to z, then aa, ab, …"""
     first, second = divmod(place, 26)
     return (chr(ord("a") + first - 1) if first else "") + chr(ord("a") + second)

@@ -1,5 +1,7 @@
 """Template filters that draw words: values, references, titles, footnote calls."""
 
+from dataclasses import replace
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -12,29 +14,43 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def words(context: template.Context, runs: Runs) -> SafeString:
     """Runs as they stand on paper (`medium` "print") or on a page, where values and notes are links."""
-    drawn = [_draw(run, context) for run in runs]
+    drawn: list[str] = []
+    for run, following in zip(runs, (*runs[1:], None), strict=True):
+        if isinstance(run, Text) and isinstance(following, Mark):
+            # The call stays on the line of the word before it.
+            before, space, last = run.text.rpartition(" ")
+            drawn.append(_draw(replace(run, text=before + space), context) if before else "")
+            drawn.append(f'<span class="nb">{_draw(replace(run, text=last), context)}{_draw(following, context)}</span>')
+        elif not (isinstance(run, Mark) and _bound(runs, run)):
+            drawn.append(_draw(run, context))
     return mark_safe("".join(drawn))  # noqa: S308 - each piece is escaped where it is drawn
 
 
-def _draw(run: Run, context: template.Context) -> str:
+def _bound(runs: Runs, mark: Mark) -> bool:
+    """Whether the mark was drawn with the word before it."""
+    place = runs.index(mark)
+    return place > 0 and isinstance(runs[place - 1], Text)
+
+
+def _draw(run: Run, context: template.Context) -> SafeString:
     document: Document = context["document"]
     paper = context["medium"] == "print"
     if isinstance(run, Text):
-        if run.language is None or run.language == document.language:
-            return format_html("{}", run.text)
-        direction = "rtl" if run.language == "ar" else "ltr"
-        return format_html('<span lang="{}" dir="{}">{}</span>', run.language, direction, run.text)
-    if isinstance(run, Value):
-        if paper:
-            return format_html("{}", run.text)
-        return format_html('<a class="figure" href="#figure.{}">{}</a>', run.figure, run.text)
+        return _text(run, document)
     if isinstance(run, Mark):
         return _note(run, document, context) if paper else _call(run)
-    if isinstance(run, Letter):
-        return format_html('<sup class="letter">{}</sup>', run.letter)
-    tag = "bdi" if isinstance(run, Reference) else "i"
-    assert isinstance(run, Reference | Title)
-    return format_html(f"<{tag}>{{}}</{tag}>", run.text)
+    if isinstance(run, Value) and not paper:
+        return format_html('<a class="figure" href="#figure.{}">{}</a>', run.figure, run.text)
+    pattern = {Letter: '<sup class="letter">{}</sup>', Reference: "<bdi>{}</bdi>", Title: "<i>{}</i>"}
+    words_of = run.letter if isinstance(run, Letter) else run.text
+    return format_html(pattern.get(type(run), "{}"), words_of)
+
+
+def _text(run: Text, document: Document) -> SafeString:
+    if run.language is None or run.language == document.language:
+        return format_html("{}", run.text)
+    direction = "rtl" if run.language == "ar" else "ltr"
+    return format_html('<span lang="{}" dir="{}">{}</span>', run.language, direction, run.text)
 
 
 def _note(run: Mark, document: Document, context: template.Context) -> SafeString:
@@ -58,7 +74,7 @@ def star(context: template.Context, runs: Runs) -> SafeString:
     """The asterisk of the first page with its note."""
     if context["medium"] == "print":
         return paper_note("*", words(context, runs))
-    return mark_safe('<sup><a href="#star">*</a></sup>')  # noqa: S308 - fixed
+    return mark_safe('<sup><a href="#star">*</a></sup>')
 
 
 def _call(run: Mark) -> SafeString:

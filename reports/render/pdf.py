@@ -19,7 +19,8 @@ def render_pdf(document: Document) -> bytes:
     number, as [U+1F600]; the check of the document names it.
     """
     fonts.configure()
-    from weasyprint import HTML  # noqa: PLC0415 - loads Pango, which must find our fonts
+    # loads Pango, which must find our fonts
+    from weasyprint import HTML  # type: ignore[import-untyped]  # noqa: PLC0415
 
     page = draw("print.html", document, medium="print", style=_style(document))
     for character in fonts.uncovered(text_of(document)):

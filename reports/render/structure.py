@@ -40,6 +40,10 @@ def _is_element(kid: Object) -> bool:
     return isinstance(kid, Dictionary) and "/S" in kid
 
 
+def _is(element: Object, name: Object) -> bool:
+    return str(element.S) == str(name)
+
+
 def _walk(element: Object) -> Iterator[Object]:
     stack = [element]
     while stack:
@@ -51,7 +55,7 @@ def _walk(element: Object) -> Iterator[Object]:
 def _notes(root: Object) -> None:
     areas = [kid for kid in _children(root) if _is_area(kid)]
     notes = [note for area in areas for note in _children(area)]
-    calls = [element for element in _walk(root) if element.S == Name.Link and _leads_to_note(element)]
+    calls = [element for element in _walk(root) if _is(element, Name.Link) and _leads_to_note(element)]
     if len(calls) != len(notes):
         raise ValueError(f"{len(notes)} footnotes and {len(calls)} calls in the structure")
     for number, (call, note) in enumerate(zip(calls, notes, strict=True), start=1):
@@ -75,19 +79,19 @@ def _leads_to_note(link: Object) -> bool:
 def _is_area(element: Object) -> bool:
     """The area of the footnotes of a page: an untyped child of the document, all of whose parts are spans."""
     kids = _children(element)
-    return element.S == Name.NonStruct and bool(kids) and all(kid.S == Name.Span for kid in kids)
+    return _is(element, Name.NonStruct) and bool(kids) and all(_is(kid, Name.Span) for kid in kids)
 
 
 def _tables(root: Object) -> None:
     number = 0
     for element in _walk(root):
-        if element.S != Name.Table:
+        if not _is(element, Name.Table):
             continue
         number += 1
         for cell in _walk(element):
-            if cell.S == Name.TH:
-                in_head = cell.P.P.S == Name.THead
+            if _is(cell, Name.TH):
+                in_head = _is(cell.P.P, Name.THead)
                 cell.A.Scope = Name.Column if in_head else Name.Row
                 cell.ID = String(f"{number}-{cell.ID}")
-            elif cell.S == Name.TD and "/Headers" in cell.A:
+            elif _is(cell, Name.TD) and "/Headers" in cell.A:
                 cell.A.Headers = Array([String(f"{number}-{head}") for head in cell.A.Headers])
