@@ -123,6 +123,7 @@ def listing(rule: Rule, *, unique: bool = False, least: int = 0) -> Rule:
                 seen.add(item)
         return found or None
 
+    check.item = rule  # type: ignore[attr-defined]
     return check
 
 
@@ -152,6 +153,7 @@ def record(required: Collection[str] = (), /, **fields: Rule) -> Rule:
         return found or None
 
     check.rules = rules  # type: ignore[attr-defined]
+    check.required = frozenset(demanded)  # type: ignore[attr-defined]
     return check
 
 
@@ -286,6 +288,7 @@ NEED = record(
     state=ISO3,
     direction=choice("inbound", "outbound", "both"),
 )
+CLARIFICATION = record(("asked", "question"), asked=DATE, question=TEXT, answered=DATE, answer=TEXT)
 REQUEST = record(
     ("ref", "state", "title", "situation", "needs", "dates"),
     ref=REF,
@@ -315,9 +318,7 @@ REQUEST = record(
     needs=listing(NEED, least=1),
     dates=record((), **dict.fromkeys(REQUEST_MOVES, DATE)),
     reason=TEXT,
-    clarifications=listing(
-        record(("asked", "question"), asked=DATE, question=TEXT, answered=DATE, answer=TEXT)
-    ),
+    clarifications=listing(CLARIFICATION),
     source=_WORDS,
     claims=listing(CLAIM),
     named_in_report=flag,
@@ -392,6 +393,12 @@ CONTRIBUTION = record(
     claims=listing(CLAIM),
     source=_WORDS,
 )
+FOLLOW_UP = record(
+    ("date", "status"),
+    date=DATE,
+    status=choice("in-use", "partly-in-use", "not-in-use", "lost", "staff-moved"),
+    note=TEXT,
+)
 DELIVERY = record(
     ("ref", "pledge", "date", "quantity"),
     ref=REF,
@@ -402,18 +409,19 @@ DELIVERY = record(
     value=MONEY,
     place=_WORDS,
     participants=record((), women=COUNT, men=COUNT),
-    follow_ups=listing(
-        record(
-            ("date", "status"),
-            date=DATE,
-            status=choice("in-use", "partly-in-use", "not-in-use", "lost", "staff-moved"),
-            note=TEXT,
-        )
-    ),
+    follow_ups=listing(FOLLOW_UP),
     confirmed=DATE,
     disputed=record(("date", "reason"), date=DATE, reason=TEXT),
     claims=listing(CLAIM),
     source=_WORDS,
+)
+INDICATOR = record(
+    ("name", "unit", "baseline", "current"),
+    name=_WORDS,
+    unit=_WORDS,
+    baseline=_WORDS,
+    target=_WORDS,
+    current=_WORDS,
 )
 ASSESSMENT = record(
     ("ref", "request", "submitted", "findings"),
@@ -432,16 +440,7 @@ ASSESSMENT = record(
         impact=RATING,
         sustainability=RATING,
     ),
-    indicators=listing(
-        record(
-            ("name", "unit", "baseline", "current"),
-            name=_WORDS,
-            unit=_WORDS,
-            baseline=_WORDS,
-            target=_WORDS,
-            current=_WORDS,
-        )
-    ),
+    indicators=listing(INDICATOR),
 )
 SESSION = record(
     ("number", "from", "to"),

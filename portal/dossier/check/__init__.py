@@ -9,7 +9,11 @@ from portal.dossier.read import Dossier
 
 def check(dossier: Dossier, *, known: Known, problems: Problems) -> View:
     """Note everything wrong with the records of a file; answer with them as looked at."""
-    view = View(dossier, known, problems)
+    return run(View(dossier, known, problems))
+
+
+def run(view: View) -> View:
+    """As `check`, for a file already under check."""
     identity.check(view)
     codes.check(view)
     days.check(view)
@@ -19,4 +23,4 @@ def check(dossier: Dossier, *, known: Known, problems: Problems) -> View:
     return view
 
 
-__all__ = ["View", "check"]
+__all__ = ["View", "check", "run"]

@@ -182,8 +182,8 @@ def _delivery(view: View, index: int, delivery: Record) -> None:
         view.note(steps, _("%(day)s is before the pledge's %(move)s, %(since)s") % words)
         return
     for end in ENDS:
-        # On one day a release comes before deliveries.
-        if end in days and days[end] <= day and days[end] >= days["accepted"]:
+        # What came on the day of the cancellation counts; whatever else ends a pledge comes before deliveries.
+        if end in days and (days[end] < day or (days[end] == day and end != "cancelled")):
             words = {"day": day.isoformat(), "move": end, "since": days[end].isoformat()}
             view.note(steps, _("%(day)s: the pledge is %(move)s since %(since)s") % words)
             return
