@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from donors import rules
 from donors.enums import Kind, PledgeChannel
 from donors.models import Contribution, Delivery, FollowUp, JointDonor, LedgerEntry, Offer, OfferState, Pledge
@@ -15,21 +17,33 @@ from donors.workflow import CONTRIBUTION, DELIVERY, OFFER, PLEDGE
 from portal.audit.services import perform, record_event
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
+from portal.core.errors import Conflict
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
 
 Facts = Mapping[str, Any]
 
 
+def _lock_need(need: Any, unit: Unit) -> Any:
+    """A need as it is now, its request locked before it."""
+    if unit.batch:
+        return need
+    request = unit.lock(need.request)
+    need = unit.lock(need)
+    need.request = request
+    return need
+
+
 def _lock_pledge(pledge: Pledge, unit: Unit) -> Pledge:
     """The pledge, its request and its need locked, in the fixed order."""
-    if pledge.need_id is not None and not unit.batch:
-        unit.lock(pledge.need.request)
-        need = unit.lock(pledge.need)
-        pledge = unit.lock(pledge)
-        pledge.need = need
-        return pledge
-    return unit.lock(pledge)
+    if pledge.need is None or unit.batch:
+        return unit.lock(pledge)
+    need = _lock_need(pledge.need, unit)
+    pledge = unit.lock(pledge)
+    if pledge.need_id != need.pk:
+        raise Conflict(_("this pledge was turned to another need meanwhile"))
+    pledge.need = need
+    return pledge
 
 
 @atomically
@@ -63,6 +77,8 @@ def begin_pledge(
     unit: Unit = DIRECT, at: datetime | None = None, replayed: bool = False,
 ) -> Pledge:  # fmt: skip
     """Brings a pledge into being, as a draft or as something said in public."""
+    if pledge.need is not None:
+        pledge.need = _lock_need(pledge.need, unit)
     pledge.status = NEW
     rows = list(joint_donors)
     for row in rows:
@@ -192,9 +208,8 @@ def enter(
     Raises Refused where the ledger would not close at some moment, or the need is not open, or the donor's
     consent is missing.
     """
-    if entry.need_id is not None and not unit.batch:
-        unit.lock(entry.need.request)
-        entry.need = unit.lock(entry.need)
+    if entry.need is not None:
+        entry.need = _lock_need(entry.need, unit)
     contribution = unit.lock(contribution)
     entry.contribution, entry.date = contribution, at or clock.now()
     facts = {"entry": entry, "kind": entry.kind, "amount": entry.amount, "reason": entry.reason}

@@ -8,7 +8,7 @@ RULES = r"""
 CREATE FUNCTION check_need(need bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE needed numeric; surplus text; held numeric;
 BEGIN
-    SELECT quantity, surplus_accepted INTO needed, surplus FROM requests_app_need WHERE id = need FOR UPDATE;
+    SELECT quantity, surplus_accepted INTO needed, surplus FROM requests_app_need WHERE id = need FOR NO KEY UPDATE;
     IF surplus <> '' THEN RETURN; END IF;
     SELECT coalesce(sum(CASE
         WHEN p.status IN ('offered','accepted','agreed','delivering','delivered','acknowledged') THEN p.quantity
@@ -39,7 +39,7 @@ CREATE FUNCTION delivery_inside_pledge() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE agreed numeric; of_need bigint; pledge_status text; total numeric; surplus boolean;
 BEGIN
     SELECT quantity, need_id, status INTO agreed, of_need, pledge_status
-        FROM donors_pledge WHERE id = NEW.pledge_id FOR UPDATE;
+        FROM donors_pledge WHERE id = NEW.pledge_id FOR NO KEY UPDATE;
     SELECT coalesce(sum(quantity), 0), bool_or(surplus_accepted <> '') INTO total, surplus
         FROM donors_delivery WHERE pledge_id = NEW.pledge_id AND status <> 'void';
     IF total > agreed AND NOT coalesce(surplus, false) THEN
@@ -55,7 +55,7 @@ CREATE CONSTRAINT TRIGGER delivery_inside_pledge AFTER INSERT OR UPDATE OF statu
 CREATE FUNCTION ledger_closes() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE factor numeric; broken record;
 BEGIN
-    SELECT 1 + psc_rate / 100 INTO factor FROM donors_contribution WHERE id = NEW.contribution_id FOR UPDATE;
+    SELECT 1 + psc_rate / 100 INTO factor FROM donors_contribution WHERE id = NEW.contribution_id FOR NO KEY UPDATE;
     WITH lines AS (
         SELECT id, kind, CASE WHEN reverses_id IS NULL THEN amount ELSE -amount END AS amount,
                (date AT TIME ZONE 'UTC')::date AS day,

@@ -11,6 +11,10 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
+
+from portal.core.db import told_as_refusals
+from portal.core.errors import Conflict
 
 M = TypeVar("M", bound=models.Model)
 P = ParamSpec("P")
@@ -23,8 +27,15 @@ class Direct:
     batch = False
 
     def lock(self, record: M) -> M:
-        """The record as it is now, locked until the end of the transaction."""
-        fresh: M = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)  # noqa: SLF001
+        """The record as it is now, locked until the end of the transaction.
+
+        Raises Conflict where it is gone. Not the strongest lock: a row that points here may be entered
+        meanwhile, or two who had both entered one would wait for each other.
+        """
+        rows = type(record)._default_manager.select_for_update(of=("self",), no_key=True)  # noqa: SLF001
+        fresh: M | None = rows.filter(pk=record.pk).first()
+        if fresh is None:
+            raise Conflict(_("this record is no longer there"))
         return fresh
 
     def related(self, record: models.Model, name: str) -> list[Any]:
@@ -133,13 +144,16 @@ DIRECT = Direct()
 
 
 def atomically(service: Callable[P, T]) -> Callable[P, T]:
-    """One transaction for a service; in a batch the transaction is the batch's own, without savepoints."""
+    """One transaction for a service; in a batch the transaction is the batch's own, without savepoints.
+
+    What the database refuses is told as a refusal of the domain.
+    """
 
     @wraps(service)
     def inner(*args: P.args, **kwargs: P.kwargs) -> T:
         if getattr(kwargs.get("unit"), "batch", False):
             return service(*args, **kwargs)
-        with transaction.atomic():
+        with told_as_refusals(), transaction.atomic():
             return service(*args, **kwargs)
 
     return inner
