@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from donors import services as giving
 from donors.models import Contribution, Delivery, JointDonor, LedgerEntry, Offer, Pledge
@@ -86,6 +86,7 @@ class Cast:
         return self.people.items()
 
 
+@transaction.atomic
 def assemble() -> Cast:
     """Afghanistan asks, Tajikistan joins in it, Kenya is another State; Norway gives, another body too."""
     set_rates()
