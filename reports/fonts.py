@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from unicodedata import category
 from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
@@ -96,11 +97,13 @@ def uncovered(texts: Iterable[str]) -> list[str]:
     """The characters of `texts` that no font has, each once, in order of their code points."""
     characters = set().union(*texts)
     # Letters of European languages are in every font: the fonts are opened only for others.
-    rare = {character for character in characters if ord(character) > 0x24F and character not in _COMMON}  # noqa: PLR2004 - end of Latin Extended-B
+    rare = {c for c in characters if ord(c) > _LATIN and c not in _COMMON and category(c) not in _INVISIBLE}
     if not rare:
         return []
     known = _covered()
     return sorted(character for character in rare if ord(character) not in known)
 
 
+_LATIN = 0x24F  # the end of Latin Extended-B
 _COMMON = frozenset("–—‘’“”…•€")
+_INVISIBLE = frozenset(("Cf", "Zs", "Zl", "Zp", "Cc"))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from reports.compose.donors import by_currency, by_donor
+from reports.compose.inputs import clean
 from reports.compose.records import ZERO, Part, Parts
 from reports.compose.writer import Maker, Writer
 from reports.document import (
@@ -458,8 +459,8 @@ def _illustrations(writer: Writer) -> Iterator[Paragraph]:
             name = writer.facts.state_name(request["state"])
             arguments: dict[str, Argument] = {
                 "case.state": name[:1].upper() + name[1:],
-                "case.title": request["title"].rstrip("."),
-                "case.source": " ".join(request.get("source", "").split()),
+                "case.title": clean(request["title"]).rstrip("."),
+                "case.source": clean(request.get("source", "")),
             }
             cases.append((name, writer.say("method.illustrative.case", arguments)))
     cases.sort(key=lambda case: writer.style.order(case[0]))

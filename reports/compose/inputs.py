@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from reports.compose.records import Record
 from reports.compose.writer import Writer
 from reports.document import Paragraph, Runs, Text, plain
+from reports.figures import Figure
 
 if TYPE_CHECKING:
     from reports.compose.messages import Argument
 
-# Longer than this in all, findings are not printed but pointed at.
-_FINDINGS_WORDS = 1200
+# More findings, or more words in all, are not printed but pointed at.
+_FINDINGS = 15
+_FINDINGS_WORDS = 900
 
 
 def narratives(writer: Writer, number: int) -> Iterator[Paragraph]:
@@ -76,9 +78,18 @@ def _introduction(writer: Writer, narrative: Record) -> Runs | None:
     return writer.say("input.organisation" if name else "input.unnamed.donor", arguments)
 
 
+def clean(text: str) -> str:
+    """Text as received on one line, without control characters."""
+    return " ".join("".join(c if c.isprintable() or c in _JOINERS else " " for c in text).split())
+
+
+# Joiners and marks of direction are no letters, but words of several languages need them.
+_JOINERS = "\u200b\u200c\u200d\u200e\u200f\u00ad"
+
+
 def _text(writer: Writer, narrative: Record) -> Iterable[Runs]:
     language = narrative["language"]
-    pieces = [" ".join(piece.split()) for piece in narrative["text"].split("\n") if piece.strip()]
+    pieces = [clean(piece) for piece in narrative["text"].splitlines() if clean(piece)]
     if language == writer.style.language:
         return [(Text(piece),) for piece in pieces]
     mark = writer.text("input.language", {"input.language": writer.texts.language_name(language)})
@@ -99,14 +110,23 @@ def findings(writer: Writer) -> Paragraph | None:
     ]
     if not published:
         return None
-    if sum(len(assessment["findings"].split()) for assessment in published) > _FINDINGS_WORDS:
+    writer.measures.add(
+        Figure(
+            "derived.assessments.published",
+            len(published),
+            "count",
+            "Assessments submitted in the period and published, of States that have agreed to be named.",
+        )
+    )
+    words = sum(len(assessment["findings"].split()) for assessment in published)
+    if len(published) > _FINDINGS or words > _FINDINGS_WORDS:
         return writer.paragraph(writer.say("impact.findings.many"))
     said: list[Runs | None] = []
     for assessment in published:
         name = writer.facts.state_name(requests[assessment["request"]]["state"])
         arguments: dict[str, Argument] = {
             "finding.state": name[:1].upper() + name[1:],
-            "finding.text": " ".join(assessment["findings"].split()),
+            "finding.text": clean(assessment["findings"]),
         }
         said.append(writer.say("impact.finding", arguments))
     said.sort(key=lambda runs: writer.style.order(plain(runs or ())))
