@@ -38,9 +38,7 @@ class Command(BaseCommand):
             self._import(file, verbosity)
 
     def _import(self, file: Path, verbosity: int) -> None:
-        call_command(
-            "import_dossier", str(file), verbosity=verbosity, stdout=self.stdout, stderr=self.stderr
-        )
+        call_command("import_dossier", str(file), verbosity=verbosity, stdout=self.stdout, stderr=self.stderr)
 
     @staticmethod
     def _loaded(live: dict[str, Any]) -> bool:
