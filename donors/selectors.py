@@ -1,24 +1,224 @@
 """What may be read of offers, pledges, deliveries and contributions."""
 
-from django.db.models import QuerySet
+from decimal import Decimal
+from typing import Any
 
-from donors.models import Contribution, Delivery, Offer, Pledge
-from portal.core.actor import Actor
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
+
+from donors.enums import COMMITTED, HELD_WHOLE
+from donors.models import Contribution, Delivery, LedgerEntry, Offer, Pledge
+from portal.core.actor import Actor, Kind
+from portal.core.fields import Quantity
+from portal.directory import selectors as directory
+from portal.directory.models import Region
 from portal.policy.actions import A
 from portal.policy.engine import visible_to
+from portal.policy.matrix import GRANTS
+from requests_app import selectors as below
+
+_NO_QUANTITY = Value(Decimal(0), Quantity())
+_ANNOUNCED = frozenset({"announced"})
+
+# a right on a record in a state: whoever holds it is waited for
+WAITING: tuple[tuple[str, Any, dict[str, A]], ...] = (
+    ("offers", Offer, {"draft": A.OFFER_COMMIT}),
+    (
+        "pledges",
+        Pledge,
+        {
+            "draft": A.PLEDGE_COMMIT,
+            "offered": A.PLEDGE_ANSWER,
+            "accepted": A.PLEDGE_AGREE,
+            "agreed": A.PLEDGE_DELIVER,
+            "delivered": A.PLEDGE_ANSWER,
+        },
+    ),
+    (
+        "deliveries",
+        Delivery,
+        {"recorded": A.DELIVERY_ANSWER, "corrected": A.DELIVERY_ANSWER, "disputed": A.DELIVERY_RECORD},
+    ),
+    ("contributions", Contribution, {"announced": A.CONTRIBUTION_HANDLE, "agreed": A.CONTRIBUTION_HANDLE}),
+)
 
 
 def offers(actor: Actor) -> QuerySet[Offer]:
     return visible_to(actor, A.OFFER_VIEW, Offer.objects.all())
 
 
+def named_q(actor: Actor) -> Q:
+    """Pledges of which the actor sees the donor even where it is anonymous: all but those that are seen only
+    because they were announced to everyone."""
+    if actor.kind in {Kind.SYSTEM, Kind.IMPORT}:
+        return Q()
+    found = Q(pk__in=[])
+    for grant in GRANTS:
+        if grant.action == A.PLEDGE_VIEW and grant.role in actor.roles and grant.while_ != _ANNOUNCED:
+            found |= Pledge.policy_scopes[grant.scope](actor)
+    return found
+
+
+def _yes(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False))
+
+
 def pledges(actor: Actor) -> QuerySet[Pledge]:
-    return visible_to(actor, A.PLEDGE_VIEW, Pledge.objects.all())
+    """Pledges that an actor may see.
+
+    `donor_shown` says whether with their donor, `need_shown` whether with their need; `to_state` is the ISO
+    code of the State that they are for, where the actor may know it.
+    """
+    rows = visible_to(actor, A.PLEDGE_VIEW, Pledge.objects.all())
+    return rows.annotate(
+        donor_shown=_yes(Q(anonymous=False) | named_q(actor)),
+        need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need"))),
+    ).annotate(
+        to_state=Coalesce(
+            F("state_id"),
+            Case(
+                When(need_shown=True, then=Coalesce(F("need__state_id"), F("need__request__state_id"))),
+                output_field=CharField(),
+            ),
+        )
+    )
 
 
 def deliveries(actor: Actor) -> QuerySet[Delivery]:
-    return visible_to(actor, A.DELIVERY_VIEW, Delivery.objects.all())
+    """Deliveries that an actor may see; `need_shown` and `to_state` as of pledges."""
+    rows = visible_to(actor, A.DELIVERY_VIEW, Delivery.objects.all())
+    return rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("pledge__need")))).annotate(
+        to_state=Coalesce(
+            F("pledge__state_id"),
+            Case(
+                When(
+                    need_shown=True,
+                    then=Coalesce(F("pledge__need__state_id"), F("pledge__need__request__state_id")),
+                ),
+                output_field=CharField(),
+            ),
+        )
+    )
 
 
 def contributions(actor: Actor) -> QuerySet[Contribution]:
-    return visible_to(actor, A.CONTRIBUTION_VIEW, Contribution.objects.all())
+    """Contributions that an actor may see, with their totals; `need_shown` as of pledges, for an earmark."""
+    rows = visible_to(actor, A.CONTRIBUTION_VIEW, Contribution.objects.all())
+    totals = {
+        name: _ledger(kind)
+        for name, kind in (
+            ("received", "receipt"), ("support_costs", "psc"), ("allocated", "allocation"), ("refunded", "refund"),
+        )
+    }  # fmt: skip
+    return rows.annotate(
+        need_shown=Exists(below.needs(actor).filter(pk=OuterRef("earmarked_need"))), **totals
+    ).annotate(balance=F("received") - F("refunded") - F("support_costs") - F("allocated"))
+
+
+def _ledger(kind: str) -> Coalesce:
+    """Total of a kind of entry of a contribution; a reversal takes away what it reverses."""
+    signed = Sum(Case(When(reverses__isnull=True, then=F("amount")), default=-F("amount")))
+    entries = LedgerEntry.objects.filter(contribution=OuterRef("pk"), kind=kind).order_by()
+    return Coalesce(Subquery(entries.values("contribution").annotate(total=signed).values("total")), _NO_QUANTITY)
+
+
+def entries(actor: Actor, contribution: Contribution) -> QuerySet[LedgerEntry]:
+    """Ledger of a contribution that the actor sees, by date and order of entry; the need of an allocation is
+    shown where the actor may see it."""
+    rows = LedgerEntry.objects.filter(contribution=contribution).order_by("date", "pk")
+    return rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need"))))
+
+
+def _pledged(condition: Q) -> Coalesce:
+    rows = Pledge.objects.filter(condition, need=OuterRef("pk")).order_by()
+    return Coalesce(
+        Subquery(rows.values("need").annotate(total=Sum("quantity")).values("total")), _NO_QUANTITY
+    )
+
+
+def _provided(condition: Q) -> Coalesce:
+    rows = Delivery.objects.filter(condition, pledge__need=OuterRef("pk")).exclude(status="void").order_by()
+    return Coalesce(
+        Subquery(rows.values("pledge__need").annotate(total=Sum("quantity")).values("total")), _NO_QUANTITY
+    )
+
+
+def with_cover(*, needs: QuerySet[Any]) -> QuerySet[Any]:
+    """Needs with how much of each is committed, offered and delivered, and what is left to pledge (rule 1).
+
+    Totals over all pledges: whoever may see a need may see how much of it is covered, though not by whom.
+    """
+    return needs.annotate(
+        committed=_pledged(Q(status__in=COMMITTED)),
+        offered=_pledged(Q(status="offered")),
+        delivered=_provided(Q()),
+        held=_pledged(Q(status__in=HELD_WHOLE)) + _provided(Q(pledge__status="cancelled")),
+    ).annotate(left=Greatest(F("quantity") - F("held"), _NO_QUANTITY, output_field=Quantity()))
+
+
+# one record by the key of its address
+
+
+def offers_by_key(actor: Actor, key: str) -> QuerySet[Offer]:
+    rows = offers(actor).select_related("donor", "form", "theme", "unit")
+    return below.by_reference(rows, key)
+
+
+def pledges_by_key(actor: Actor, key: str) -> QuerySet[Pledge]:
+    rows = pledges(actor).select_related(
+        "donor", "form", "unit", "state", "need__request__state", "need__state", "offer", "redirected_from"
+    )
+    return below.by_reference(rows, key)
+
+
+def deliveries_by_key(actor: Actor, key: str) -> QuerySet[Delivery]:
+    rows = deliveries(actor).select_related(
+        "pledge__donor", "pledge__unit", "pledge__state", "pledge__need__request__state"
+    )
+    return below.by_reference(rows, key)
+
+
+def contributions_by_key(actor: Actor, key: str) -> QuerySet[Contribution]:
+    rows = contributions(actor).select_related(
+        "donor", "earmarked_theme", "earmarked_state", "earmarked_need__request", "pledge"
+    )
+    return below.by_reference(rows, key)
+
+
+# what hangs on a record
+
+
+def regions_of(offer: Offer) -> list[Region]:
+    """The regions for which an offer is meant."""
+    return list(directory.regions().filter(code__in=offer.regions))
+
+
+def region_of(contribution: Contribution) -> Region | None:
+    """The region of an earmark."""
+    return directory.regions().filter(code=contribution.earmarked_region).first()
+
+
+def waiting(actor: Actor) -> list[tuple[str, str, int]]:
+    """(list, state, number) of what waits for the actor."""
+    found = []
+    for name, model, states in WAITING:
+        condition = Q(pk__in=[])
+        for status, action in states.items():
+            condition |= Q(status=status, pk__in=visible_to(actor, action, model.objects.all()).values("pk"))
+        rows = model.objects.filter(condition).order_by().values("status").annotate(number=Count("pk"))
+        counts = {row["status"]: row["number"] for row in rows}
+        found += [(name, status, counts[status]) for status in states if status in counts]
+    return found

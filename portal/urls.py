@@ -1,5 +1,24 @@
 """All addresses of the portal: composition only."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal.web import health, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("accounts/", include("portal.accounts.urls")),
+    *i18n_patterns(
+        path("", include(([path("", views.front, name="front")], "web"))),
+        path("", include("requests_app.urls")),
+        path("", include("donors.urls")),
+        path("", include("reports.urls")),
+        path("", include("portal.notifications.urls")),
+    ),
+]
+
+handler400 = "portal.web.errors.bad_request"
+handler403 = "portal.web.errors.forbidden"
+handler404 = "portal.web.errors.not_found"
+handler500 = "portal.web.errors.failed"

@@ -1,15 +1,41 @@
 """What may be read of requests, needs and assessments."""
 
-from django.db.models import QuerySet
+from typing import TypeVar
+
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from portal.core.actor import Actor
+from portal.core.events import ask
 from portal.policy.actions import A
-from portal.policy.engine import visible_to
-from requests_app.models import AssistanceRequest, ImpactAssessment, Need
+from portal.policy.engine import states_seen, visible_to
+from requests_app.enums import Criterion
+from requests_app.models import AssistanceRequest, Clarification, ImpactAssessment, Need
+
+M = TypeVar("M", bound=Model)
+
+# a right on a request in a state: whoever holds it is waited for
+WAITING = {
+    "draft": A.REQUEST_DRAFT,
+    "approval": A.REQUEST_SIGN,
+    "submitted": A.REQUEST_HANDLE,
+    "under_review": A.REQUEST_HANDLE,
+    "clarification": A.REQUEST_ANSWER,
+}
 
 
 def requests(actor: Actor) -> QuerySet[AssistanceRequest]:
     return visible_to(actor, A.REQUEST_VIEW, AssistanceRequest.objects.all())
+
+
+def request_rows(actor: Actor) -> QuerySet[AssistanceRequest]:
+    """Requests for a list: with their State and the number of their needs."""
+    return requests(actor).select_related("state").annotate(need_count=Count("needs", distinct=True))
+
+
+def requests_by_key(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
+    """The request of a reference, or of the opaque id that it had as a draft."""
+    return requests(actor).filter(Q(reference=key) | Q(public_id=key)).select_related("state")
 
 
 def needs(actor: Actor) -> QuerySet[Need]:
@@ -17,5 +43,70 @@ def needs(actor: Actor) -> QuerySet[Need]:
     return Need.objects.filter(request__in=requests(actor).values("pk"))
 
 
+def need_rows(actor: Actor) -> QuerySet[Need]:
+    """Needs with how much of each is committed, offered, delivered, held and left; `to_state` is the ISO code
+    of the State that it is for."""
+    rows = needs(actor).select_related("request__state", "state", "form", "theme", "unit")
+    covered: QuerySet[Need] = ask("needs.covered", needs=rows)
+    return covered.annotate(to_state=Coalesce(F("state_id"), F("request__state_id")))
+
+
+def needs_by_key(actor: Actor, key: str) -> QuerySet[Need]:
+    """The need of a reference such as `TA-2018-AFG-0007-N2`."""
+    request, dash, number = key.rpartition("-N")
+    if not dash or not number.isascii() or not number.isdecimal() or len(number) > 6:  # noqa: PLR2004
+        return Need.objects.none()
+    by_request = Q(request__reference=request) | Q(request__public_id=request)
+    return need_rows(actor).filter(by_request, number=int(number))
+
+
 def assessments(actor: Actor) -> QuerySet[ImpactAssessment]:
     return visible_to(actor, A.ASSESSMENT_VIEW, ImpactAssessment.objects.all())
+
+
+def assessment_rows(actor: Actor) -> QuerySet[ImpactAssessment]:
+    """Assessments with their request and its State; `request_shown` says whether the actor sees the request."""
+    shown = Exists(requests(actor).filter(pk=OuterRef("request")))
+    return assessments(actor).select_related("request__state").annotate(request_shown=shown)
+
+
+def assessments_by_key(actor: Actor, key: str) -> QuerySet[ImpactAssessment]:
+    """The assessment of a reference, or `draft-<id>` before it has one."""
+    return by_reference(assessment_rows(actor), key)
+
+
+def by_reference(rows: QuerySet[M], key: str) -> QuerySet[M]:
+    """The row of a reference; `draft-<id>` for one that has none yet."""
+    draft = key.removeprefix("draft-")
+    if draft != key:
+        known = draft.isascii() and draft.isdecimal() and len(draft) < 19  # noqa: PLR2004 - a 64-bit id
+        return rows.filter(reference__isnull=True, pk=int(draft)) if known else rows.none()
+    return rows.filter(reference=key)
+
+
+def thread(actor: Actor, request: AssistanceRequest) -> QuerySet[Clarification]:
+    """Questions and answers between the State and UNODC, for those two alone: whoever could see the request
+    while it was between them."""
+    rows = Clarification.objects.filter(request=request).order_by("asked_at", "pk")
+    return rows if between(actor, request) else rows.none()
+
+
+def between(actor: Actor, request: AssistanceRequest) -> bool:
+    """Whether the actor sees what stays between the State and UNODC."""
+    states = states_seen(actor, A.REQUEST_VIEW, request)
+    return states is None or "clarification" in states
+
+
+def waiting(actor: Actor) -> list[tuple[str, int]]:
+    """How many requests wait for the actor, by their state."""
+    found = Q(pk__in=[])
+    for status, action in WAITING.items():
+        found |= Q(status=status, pk__in=visible_to(actor, action, AssistanceRequest.objects.all()).values("pk"))
+    rows = AssistanceRequest.objects.filter(found).order_by().values("status").annotate(number=Count("pk"))
+    counts = {row["status"]: row["number"] for row in rows}
+    return [(status, counts[status]) for status in WAITING if status in counts]
+
+
+def ratings(assessment: ImpactAssessment) -> list[tuple[str, int]]:
+    """Ratings from 1 to 5, in the order of the criteria."""
+    return [(str(c.label), assessment.ratings[c.value]) for c in Criterion if c.value in assessment.ratings]

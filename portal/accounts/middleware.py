@@ -7,21 +7,25 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from portal.accounts import selectors
+from portal.accounts.models import Membership
 from portal.core.actor import PUBLIC, Actor, Kind
+from portal.notifications.selectors import with_unread
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """The signed-in person acting for the chosen organisation; the public otherwise.
+def _membership(request: HttpRequest) -> Membership | None:
+    """The membership in which the person acts: the one chosen, else the first."""
+    rows = list(with_unread(selectors.memberships_of(request.user)))
+    chosen = request.session.get("acting_for")
+    return next((r for r in rows if r.organisation_id == chosen), rows[0] if rows else None)
+
+
+def actor_of(request: HttpRequest, row: Membership | None) -> Actor:
+    """The signed-in person acting for one organisation; the public otherwise.
 
     Only the roles held in that one organisation count.
     """
-    if not request.user.is_authenticated:
+    if row is None:
         return PUBLIC
-    rows = list(selectors.current().filter(user=request.user).select_related("organisation").order_by("pk"))
-    if not rows:
-        return PUBLIC
-    chosen = request.session.get("acting_for")
-    row = next((r for r in rows if r.organisation_id == chosen), rows[0])
     return Actor(
         Kind.PERSON,
         user=request.user,
@@ -34,11 +38,13 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 class ActorMiddleware:
-    """Puts `request.actor` on every request."""
+    """Puts `request.actor` on every request, and the number of unread notices on `request.unread`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = actor_of(request)  # type: ignore[attr-defined]
+        row = _membership(request) if request.user.is_authenticated else None
+        request.actor = actor_of(request, row)  # type: ignore[attr-defined]
+        request.unread = row.unread if row else 0  # type: ignore[attr-defined]
         return self.get_response(request)

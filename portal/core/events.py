@@ -12,6 +12,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "moved": ("portal.notifications.handlers.on_moved",),
     "request.ending": ("donors.handlers.pledges_that_hold_a_request",),
     "request.withdrawing": ("donors.handlers.release_pledges",),
+    "needs.covered": ("donors.selectors.with_cover",),
     "need.held": ("donors.handlers.held_quantity_of_need",),
     "report.job_owed": ("reports.handlers.hand_over_job",),
     "report.rendition_owed": ("reports.handlers.hand_over_rendition",),

@@ -5,12 +5,14 @@ Both are the one query of `visible_q`, so a list and its detail page cannot disa
 
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.core.actor import Actor, Kind
 from portal.core.errors import NotAllowed
 from portal.core.workflow import NEW
-from portal.policy.matrix import GRANTS
+from portal.policy.matrix import GRANTS, Scope, roles_with
+from portal.policy.roles import held
 
 M = TypeVar("M", bound=Model)
 
@@ -26,7 +28,7 @@ def visible_q(actor: Actor, action: str, model: type[Model]) -> Q:
         return Q()
     found = NOTHING
     for grant in GRANTS:
-        if grant.action == action and grant.role in actor.roles:
+        if grant.action == action and grant.role in _roles(actor):
             condition: Q = model.policy_scopes[grant.scope](actor)  # type: ignore[attr-defined]
             if grant.while_:
                 condition &= Q(status__in=grant.while_)
@@ -34,10 +36,15 @@ def visible_q(actor: Actor, action: str, model: type[Model]) -> Q:
     return found
 
 
+def _roles(actor: Actor) -> frozenset[str]:
+    """Roles that count: those which the organisation acted for can have."""
+    return held(actor.roles, actor.organisation.kind if actor.organisation else "")
+
+
 def holds(actor: Actor, action: str) -> bool:
     """Whether any row could come under this right for the actor's roles."""
     return actor.kind in {Kind.SYSTEM, Kind.IMPORT} or any(
-        grant.action == action and grant.role in actor.roles for grant in GRANTS
+        grant.action == action and grant.role in _roles(actor) for grant in GRANTS
     )
 
 
@@ -51,15 +58,44 @@ def can(actor: Actor, action: str, row: Any) -> bool:
     if actor.kind in {Kind.SYSTEM, Kind.IMPORT}:
         return True
     if row.pk is None or row.status == NEW:
-        return holds(actor, action) and row.may_be_born_of(actor)
+        return any(
+            grant.scope == Scope.ANY or row.may_be_born_of(actor)
+            for grant in GRANTS
+            if grant.action == action and grant.role in _roles(actor)
+        )
     found: bool = type(row)._default_manager.filter(visible_q(actor, action, type(row)), pk=row.pk).exists()
     return found
+
+
+def states_seen(actor: Actor, action: str, row: Any) -> frozenset[str] | None:
+    """States in which the actor would hold a right on this very row; None for every state.
+
+    Says which of the things that happened to a record its reader may know: those that led to a state in which
+    the reader could see it.
+    """
+    if actor.kind in {Kind.SYSTEM, Kind.IMPORT}:
+        return None
+    model = type(row)
+    grants = [g for g in GRANTS if g.action == action and g.role in _roles(actor)]
+    scopes = {g.scope for g in grants}
+    holding = model._default_manager.filter(pk=row.pk).aggregate(  # noqa: SLF001
+        **{scope.value: Count("pk", filter=model.policy_scopes[scope](actor)) for scope in scopes}
+    )
+    states: set[str] = set()
+    for grant in grants:
+        if holding[grant.scope.value]:
+            if not grant.while_:
+                return None
+            states |= grant.while_
+    return frozenset(states)
 
 
 def require(actor: Actor, action: str, row: Any) -> None:
     """Raises NotAllowed, with the reason, where the actor does not hold a right on a row."""
     if not can(actor, action, row):
-        holders = sorted({str(g.role.label) for g in GRANTS if g.action == action})
+        holders = ", ".join(sorted(str(role.label) for role in roles_with(action)))
+        if not holders:
+            raise NotAllowed(_("this is for the portal itself"))
         raise NotAllowed(
-            f"this is for: {', '.join(holders) or 'the portal itself'}; ask the coordinator of your organisation"
+            _("this is for: %(roles)s; ask the coordinator of your organisation") % {"roles": holders}
         )

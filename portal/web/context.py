@@ -1,10 +1,59 @@
 """What the shell of every page shows."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.actor import PUBLIC
+from portal.policy.actions import A
+from portal.policy.engine import holds
+from portal.web import language
+
+SECTIONS: tuple[tuple[str, "str | Promise", A], ...] = (
+    ("requests:requests", _("Requests"), A.REQUEST_VIEW),
+    ("requests:needs", _("Needs"), A.REQUEST_VIEW),
+    ("donors:offers", _("Offers"), A.OFFER_VIEW),
+    ("donors:pledges", _("Pledges"), A.PLEDGE_VIEW),
+    ("donors:contributions", _("Contributions"), A.CONTRIBUTION_VIEW),
+    ("donors:deliveries", _("Deliveries"), A.DELIVERY_VIEW),
+    ("requests:assessments", _("Assessments"), A.ASSESSMENT_VIEW),
+    ("reports:sessions", _("Reports"), A.EDITION_VIEW),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A line of the navigation."""
+
+    url: str
+    label: "str | Promise"
+    here: bool
+
+
+def sections(request: HttpRequest) -> list[Section]:
+    """The lists in which the actor's roles could find anything."""
+    actor = getattr(request, "actor", PUBLIC)
+    found = []
+    for name, label, action in SECTIONS:
+        if holds(actor, action):
+            url = reverse(name)
+            found.append(Section(url, label, request.path.startswith(url)))
+    return found
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {"sample": settings.SAMPLE, "actor": getattr(request, "actor", None)}
+    code = get_language() or settings.LANGUAGE_CODE
+    return {
+        "sample": settings.SAMPLE,
+        "actor": getattr(request, "actor", PUBLIC),
+        "unread": getattr(request, "unread", 0),
+        "sections": sections(request),
+        "languages": language.links(request, code),
+        "direction": "rtl" if get_language_bidi() else "ltr",
+    }

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.core.errors import DomainError
+from portal.web import errors
 
 
 class DomainErrorMiddleware:
@@ -20,4 +21,6 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
+        if error.status == 404:  # noqa: PLR2004 - answers exactly as what does not exist
+            return errors.not_found(request, error)
         return render(request, "errors/refusal.html", {"error": error}, status=error.status)

@@ -1,0 +1,59 @@
+"""Panels of pledges and deliveries on the pages of others; each shows what the actor may see."""
+
+from typing import Any
+
+from django import template
+from django.db.models import Q
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from donors import selectors
+from donors.enums import ContributionStatus, DeliveryStatus, OfferStatus, PledgeStatus
+
+register = template.Library()
+
+_STATES = {
+    "offers": OfferStatus,
+    "pledges": PledgeStatus,
+    "deliveries": DeliveryStatus,
+    "contributions": ContributionStatus,
+}
+
+
+def _words(name: str, number: int) -> str:
+    return {
+        "offers": ngettext("%(number)d offer: %(status)s", "%(number)d offers: %(status)s", number),
+        "pledges": ngettext("%(number)d pledge: %(status)s", "%(number)d pledges: %(status)s", number),
+        "deliveries": ngettext("%(number)d delivery: %(status)s", "%(number)d deliveries: %(status)s", number),
+        "contributions": ngettext(
+            "%(number)d contribution: %(status)s", "%(number)d contributions: %(status)s", number
+        ),
+    }[name]
+
+
+@register.simple_tag(takes_context=True)
+def donors_waiting(context: Context) -> list[dict[str, Any]]:
+    """What waits for the actor, with the list in which it stands."""
+    return [
+        {
+            "text": _words(name, number) % {"number": number, "status": _STATES[name](status).label},
+            "url": f"{reverse(f'donors:{name}')}?status={status}",
+        }
+        for name, status, number in selectors.waiting(context["actor"])
+    ]
+
+
+@register.inclusion_tag("donors/panels/pledges.html", takes_context=True)
+def pledges_of(context: Context, *, request: Any = None, need: Any = None) -> dict[str, Any]:
+    """Pledges on a need, or on all needs of a request, that the actor may see."""
+    condition = Q(need=need) if need is not None else Q(need__request=request)
+    rows = selectors.pledges(context["actor"]).filter(condition).select_related("donor", "form", "unit", "need__request")
+    return {"rows": rows.order_by("need__number", "offered_at", "pk"), "by_need": need is None}
+
+
+@register.inclusion_tag("donors/panels/deliveries.html", takes_context=True)
+def deliveries_of(context: Context, *, need: Any) -> dict[str, Any]:
+    """Deliveries under pledges on a need that the actor may see."""
+    rows = selectors.deliveries(context["actor"]).filter(pledge__need=need).select_related("pledge__unit")
+    return {"rows": rows.order_by("date", "pk")}

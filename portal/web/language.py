@@ -1,0 +1,74 @@
+"""The language of a page: remembered from its address, so that what has no language speaks it too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, translate_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_path
+from django.views.decorators.http import require_safe
+
+YEAR = 31_536_000
+
+
+def remember(response: HttpResponse, language: str) -> None:
+    """Keeps a language as the visitor's choice."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=YEAR,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+class ChosenLanguageMiddleware:
+    """Who reads a page in a language has chosen it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        language = get_language_from_path(request.path_info)
+        if language and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
+            remember(response, language)
+        return response
+
+
+@require_safe
+def choose(request: HttpRequest, language: str) -> HttpResponse:
+    """Chooses the language of the pages that have none in their address, and goes back."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    back = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    remember(response, language)
+    return response
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    code: str
+    name: str
+    url: str
+    current: bool
+
+
+def links(request: HttpRequest, current: str) -> list[LanguageLink]:
+    """The same page in each language, in the order of the United Nations."""
+    path = request.get_full_path()
+    prefixed = get_language_from_path(request.path_info) is not None
+    found = []
+    for code, name in settings.LANGUAGES:
+        if prefixed:
+            url = translate_url(path, code)
+        else:
+            url = reverse("accounts:language", args=[code]) + "?" + urlencode({"next": path})
+        found.append(LanguageLink(code, name, url, code == current))
+    return found

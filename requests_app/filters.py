@@ -1,0 +1,137 @@
+"""By what the lists of requests, needs and assessments can be narrowed."""
+
+from typing import Any
+
+import django_filters as df
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from portal.directory.enums import Priority, Urgency
+from portal.directory.filters import choices
+from requests_app.enums import AssessmentStatus, RequestStatus
+from requests_app.models import CoRequester, Need
+
+PARAGRAPHS = [(str(n), str(n)) for n in range(1, 10)]
+
+
+def in_region(state: str, code: str) -> Q:
+    """Rows whose State lies in an M49 region, sub-region or intermediate region."""
+    return (
+        Q(**{f"{state}__region": code})
+        | Q(**{f"{state}__sub_region": code})
+        | Q(**{f"{state}__intermediate_region": code})
+    )
+
+
+class ListFilters(df.FilterSet):  # type: ignore[misc]
+    """Base: the choices of States, regions, forms, themes and organisations come with one query.
+
+    `state_ids` and `donor_ids` are paths from a row to its State and its donor.
+    """
+
+    state_ids = ""
+    donor_ids = ""
+
+    def __init__(self, data: Any, rows: QuerySet[Any]) -> None:
+        super().__init__(data, rows)
+        table = choices(
+            get_language() or "en",
+            states=self.choosable(rows, self.state_ids),
+            organisations=self.choosable(rows, self.donor_ids),
+        )
+        for name, kind in (
+            ("state", "state"), ("region", "region"), ("form", "form"), ("theme", "theme"), ("donor", "organisation"),
+        ):  # fmt: skip
+            if name in self.form.fields:
+                self.form.fields[name].choices = [("", _("All")), *table.of(kind)]
+        self.form.label_suffix = ""
+
+    def choosable(self, rows: QuerySet[Any], path: str) -> Any:
+        """Ids that stand in the rows that the actor may see; None where the list has no such filter."""
+        return rows.order_by().values(path) if path else None
+
+
+def choice(label: Any, options: Any = (), **more: Any) -> df.ChoiceFilter:
+    return df.ChoiceFilter(label=label, choices=options, empty_label=_("All"), **more)
+
+
+def words(label: Any = _("Words or reference"), **more: Any) -> df.CharFilter:
+    return df.CharFilter(label=label, max_length=100, **more)
+
+
+class RequestFilters(ListFilters):
+    state_ids = "state"
+
+    q = words(method="by_words")
+    state = choice(_("State"), method="by_state")
+    region = choice(_("Region"), method="by_region")
+    theme = choice(_("Thematic area"), method="by_need")
+    form = choice(_("Form of assistance"), method="by_need")
+    paragraph = choice(_("Paragraph"), PARAGRAPHS, method="by_paragraph")
+    status = choice(_("Status"), RequestStatus.choices)
+    urgency = choice(_("Urgency"), Urgency.choices)
+
+    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Q(title__icontains=value) | Q(reference__icontains=value) | Q(public_id__iexact=value))
+
+    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        joint = CoRequester.objects.filter(request=OuterRef("pk"), state=value, confirmed_at__isnull=False)
+        return rows.filter(Q(state=value) | Exists(joint))
+
+    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(in_region("state", value))
+
+    def by_need(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Exists(Need.objects.filter(request=OuterRef("pk"), **{name: value})))
+
+    def by_paragraph(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Exists(Need.objects.filter(request=OuterRef("pk"), paragraphs__contains=[int(value)])))
+
+
+class NeedFilters(ListFilters):
+    state_ids = "request__state"
+
+    q = words(method="by_words")
+    state = choice(_("State"), method="by_state")
+    region = choice(_("Region"), method="by_region")
+    theme = choice(_("Thematic area"), field_name="theme_id")
+    form = choice(_("Form of assistance"), field_name="form_id")
+    paragraph = choice(_("Paragraph"), PARAGRAPHS, method="by_paragraph")
+    status = choice(_("Status of the request"), RequestStatus.choices, field_name="request__status")
+    priority = choice(_("Priority"), Priority.choices)
+    uncovered = choice(_("Cover"), [("yes", _("not yet covered"))], method="by_cover")
+
+    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(
+            Q(description__icontains=value)
+            | Q(request__title__icontains=value)
+            | Q(request__reference__icontains=value.rpartition("-N")[0] or value)
+        )
+
+    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Q(state=value) | Q(state__isnull=True, request__state=value))
+
+    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(in_region("request__state", value))
+
+    def by_paragraph(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(paragraphs__contains=[int(value)])
+
+    def by_cover(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(left__gt=0)
+
+
+class AssessmentFilters(ListFilters):
+    state_ids = "request__state"
+
+    q = words(method="by_words")
+    state = choice(_("State"), field_name="request__state_id")
+    region = choice(_("Region"), method="by_region")
+    status = choice(_("Status"), AssessmentStatus.choices)
+
+    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Q(findings__icontains=value) | Q(reference__icontains=value))
+
+    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(in_region("request__state", value))
