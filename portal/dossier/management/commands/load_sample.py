@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.accounts.services import load_sample_people
 from portal.core.actor import SYSTEM
 from portal.core.clock import today
 from portal.directory.selectors import holidays
-from portal.dossier.sample import LIVE, SAMPLE
+from portal.dossier.sample import LIVE, PEOPLE, SAMPLE
 from portal.dossier.sample.relative import resolve
 from requests_app.selectors import requests
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *_args: Any, verbosity: int, **_options: Any) -> None:
         self._import(SAMPLE, verbosity)
+        load_sample_people(json.loads(PEOPLE.read_text(encoding="utf-8"))["people"])
         live = json.loads(LIVE.read_text(encoding="utf-8"))
         if self._loaded(live):
             self.stdout.write(_("The current cases are loaded already; their dates stay as they are."))
