@@ -32,6 +32,7 @@ class Server:
     lock: Path
     log: Path
     main_pid_file: Path
+    other_pid_files: tuple[Path, ...]
     ask: Callable[[], State]
     command: Callable[[], list[str]]  # also makes what the first start needs
     stop_signals: tuple[tuple[signal.Signals, float], ...]  # to the main process, with seconds to wait
@@ -58,22 +59,27 @@ def rotate(log: Path) -> None:
             log.replace(log.with_suffix(".log.1"))
 
 
-def _remove_stale_pid(server: Server) -> None:
-    """Removes the number of a dead main process that its parent has not collected yet.
+def _remove_stale_pids(server: Server) -> None:
+    """Removes the notes of a main process that is dead.
 
-    PostgreSQL takes such a process for a living one and refuses to start. Our lock is free, so nothing of the
-    old server lives; a number that belongs to a living process is left alone, and PostgreSQL judges it.
+    PostgreSQL refuses to start while the number in such a note exists, be it that of a dead process which its
+    parent has not collected or by now somebody else's. Our lock is free, so nothing that we started lives; a
+    process that nevertheless works in the server's folder was started by hand, and PostgreSQL judges it.
     """
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        pid = int(server.main_pid_file.read_text().split()[0])
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        if state in {"Z", "X"}:
-            server.main_pid_file.unlink()
+    if not Path("/proc/self/cwd").exists():
+        return
+    for note in (server.main_pid_file, *server.other_pid_files):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int(note.read_text().split()[0])
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{pid}/cwd").samefile(server.folder):
+                    continue
+            note.unlink()
 
 
 def _start(server: Server, lock: int, *, with_parent: bool) -> subprocess.Popen[bytes]:
     command = server.command()
-    _remove_stale_pid(server)
+    _remove_stale_pids(server)
     rotate(server.log)
     with server.log.open("ab") as log:
         process = start_as(

@@ -38,6 +38,7 @@ def valkey_server(where: Places, account: Account) -> Server:
         lock=where.locks / "valkey",
         log=where.logs / "valkey.log",
         main_pid_file=where.valkey / "valkey.pid",
+        other_pid_files=(),
         ask=lambda: ask_valkey(where.valkey_socket),
         command=command,
         stop_signals=((signal.SIGTERM, 15.0),),

@@ -27,9 +27,9 @@ with services(Path(sys.argv[1]), with_parent=sys.argv[2] == "1"):
 
 @pytest.fixture(autouse=True)
 def _embedded_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also when the test suite itself runs against given servers."""
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.delenv("REDIS_URL", raising=False)
+    """As on a fresh machine, whatever the test suite itself runs against."""
+    for name in ("DATABASE_URL", "REDIS_URL", "DB_DURABLE", "PGBIN", "VALKEY_SERVER"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
