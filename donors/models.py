@@ -133,8 +133,7 @@ class Pledge(Record):
         return self.reference or "–"
 
     def may_be_born_of(self, actor: Actor) -> bool:
-        own = actor.organisation is not None and actor.organisation.pk == self.donor_id
-        return own or "case_officer" in actor.roles
+        return actor.organisation is not None and actor.organisation.pk == self.donor_id
 
 
 class JointDonor(models.Model):
@@ -187,8 +186,7 @@ class Delivery(Record):
         return self.reference or "–"
 
     def may_be_born_of(self, actor: Actor) -> bool:
-        own = actor.organisation is not None and actor.organisation.pk == self.pledge.donor_id
-        return own or "case_officer" in actor.roles
+        return actor.organisation is not None and actor.organisation.pk == self.pledge.donor_id
 
 
 class FollowUp(models.Model):
@@ -242,9 +240,6 @@ class Contribution(Record):
 
     def __str__(self) -> str:
         return self.reference or "–"
-
-    def may_be_born_of(self, actor: Actor) -> bool:
-        return True
 
 
 class LedgerEntry(models.Model):

@@ -16,9 +16,18 @@ def _own_needs(actor: Actor) -> Q:
 
 
 def pledge_own_state(actor: Actor, prefix: str = "") -> Q:
-    if not actor.state:
-        return NONE
-    pledges = apps.get_model("donors", "Pledge").objects.filter(_own_needs(actor) | Q(state=actor.state))
+    """Pledges once they were offered to the actor's State; jointly requested needs included."""
+    return _offered(_own_needs(actor) | Q(state=actor.state), prefix) if actor.state else NONE
+
+
+def pledge_lead_state(actor: Actor, prefix: str = "") -> Q:
+    """Pledges for which the actor's State speaks: on its own requests, or to itself without a need."""
+    own = Q(need__request__state=actor.state) | Q(state=actor.state)
+    return _offered(own, prefix) if actor.state else NONE
+
+
+def _offered(condition: Q, prefix: str) -> Q:
+    pledges = apps.get_model("donors", "Pledge").objects.filter(condition, offered_at__isnull=False)
     return Q(**{f"{prefix}pk__in": pledges.values("pk")})
 
 
@@ -36,12 +45,15 @@ def own_donor(actor: Actor) -> Q:
 OFFER: ScopeTable = {Scope.ANY: lambda _: EVERY, Scope.OWN_DONOR: own_donor}
 PLEDGE: ScopeTable = {
     Scope.ANY: lambda _: EVERY,
+    Scope.SHOWN: lambda _: Q(offered_at__isnull=False),
     Scope.OWN_STATE: pledge_own_state,
+    Scope.LEAD_STATE: pledge_lead_state,
     Scope.OWN_DONOR: pledge_own_donor,
 }
 DELIVERY: ScopeTable = {
     Scope.ANY: lambda _: EVERY,
     Scope.OWN_STATE: lambda actor: pledge_own_state(actor, "pledge__"),
+    Scope.LEAD_STATE: lambda actor: pledge_lead_state(actor, "pledge__"),
     Scope.OWN_DONOR: lambda actor: pledge_own_donor(actor, "pledge__"),
 }
 CONTRIBUTION: ScopeTable = {Scope.ANY: lambda _: EVERY, Scope.OWN_DONOR: own_donor}

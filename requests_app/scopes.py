@@ -30,13 +30,13 @@ def lead_state(actor: Actor, prefix: str = "") -> Q:
 
 
 def granted(actor: Actor) -> Q:
-    """Requests shown to the actor's organisation by name, until the grant ends."""
+    """Requests shown to the actor's organisation by name, until the grant ends or the State takes them back."""
     if actor.organisation is None:
         return NONE
     grants = apps.get_model("requests_app", "RequestGrant").objects.filter(
         content_object=OuterRef("pk"), group__name=f"organisation:{actor.organisation.pk}"
     )
-    return Q(Exists(grants.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))))
+    return ~Q(visibility="unodc") & Q(Exists(grants.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))))
 
 
 def of_donor(actor: Actor) -> Q:
@@ -51,6 +51,7 @@ def of_donor(actor: Actor) -> Q:
 
 REQUEST: ScopeTable = {
     Scope.ANY: lambda _: EVERY,
+    Scope.SHOWN: lambda _: Q(submitted_at__isnull=False),
     Scope.OWN_STATE: own_state,
     Scope.LEAD_STATE: lead_state,
     Scope.PUBLISHED: lambda _: Q(visibility="public"),

@@ -14,6 +14,7 @@ from portal.policy.roles import DONOR_ROLES, EVERYONE, STAFF_ROLES, STATE_ROLES,
 
 class Scope(StrEnum):
     ANY = "any"  # every row
+    SHOWN = "shown"  # every row that was once shown to others: a request submitted, a pledge offered
     OWN_STATE = "own_state"  # of the actor's State; in a joint request each confirmed State
     LEAD_STATE = "lead_state"  # of the actor's State where it speaks for the request
     OWN_DONOR = "own_donor"  # given by the actor's organisation, alone or jointly
@@ -53,12 +54,12 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.REQUEST_VIEW, EVERYONE, Scope.PUBLISHED, while_=LIVE),
     *_lines(A.REQUEST_VIEW, DONOR_ROLES, Scope.CIRCULATED, while_=LIVE),
     *_lines(A.REQUEST_VIEW, DONOR_ROLES, Scope.GRANTED, while_=LIVE),
-    *_lines(A.REQUEST_VIEW, STAFF_ROLES, Scope.ANY, while_=FROM_SUBMISSION),
+    *_lines(A.REQUEST_VIEW, STAFF_ROLES, Scope.SHOWN, while_=FROM_SUBMISSION),
     *_lines(A.REQUEST_DRAFT, R.FOCAL_POINT, Scope.LEAD_STATE),
     *_lines(A.REQUEST_SEND, R.FOCAL_POINT, Scope.LEAD_STATE),
     *_lines(A.REQUEST_SIGN, R.APPROVER, Scope.LEAD_STATE),
     *_lines(A.REQUEST_ANSWER, (R.FOCAL_POINT, R.APPROVER), Scope.LEAD_STATE),
-    *_lines(A.REQUEST_HANDLE, R.CASE_OFFICER, Scope.ANY, while_=FROM_SUBMISSION),
+    *_lines(A.REQUEST_HANDLE, R.CASE_OFFICER, Scope.SHOWN, while_=FROM_SUBMISSION),
     # offers
     *_lines(A.OFFER_VIEW, EVERYONE, Scope.ANY, while_=OFFER_SHOWN),
     *_lines(A.OFFER_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
@@ -69,11 +70,11 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.PLEDGE_VIEW, EVERYONE, Scope.ANY, while_=("announced",)),
     *_lines(A.PLEDGE_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.PLEDGE_VIEW, STATE_ROLES, Scope.OWN_STATE, while_=PLEDGE_SHOWN),
-    *_lines(A.PLEDGE_VIEW, STAFF_ROLES, Scope.ANY, while_=PLEDGE_SHOWN),
+    *_lines(A.PLEDGE_VIEW, STAFF_ROLES, Scope.SHOWN, while_=PLEDGE_SHOWN),
     *_lines(A.PLEDGE_ANNOUNCE, R.CASE_OFFICER, Scope.ANY),
     *_lines(A.PLEDGE_DRAFT, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.PLEDGE_COMMIT, R.DONOR_APPROVER, Scope.OWN_DONOR),
-    *_lines(A.PLEDGE_ANSWER, R.APPROVER, Scope.OWN_STATE),
+    *_lines(A.PLEDGE_ANSWER, R.APPROVER, Scope.LEAD_STATE),
     *_lines(A.PLEDGE_AGREE, R.DONOR_APPROVER, Scope.OWN_DONOR),
     *_lines(A.PLEDGE_AGREE, R.CASE_OFFICER, Scope.ANY),
     *_lines(A.PLEDGE_DELIVER, DONOR_ROLES, Scope.OWN_DONOR),
@@ -86,7 +87,7 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.DELIVERY_VIEW, STAFF_ROLES, Scope.ANY),
     *_lines(A.DELIVERY_RECORD, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.DELIVERY_RECORD, R.CASE_OFFICER, Scope.ANY),
-    *_lines(A.DELIVERY_ANSWER, (R.FOCAL_POINT, R.APPROVER), Scope.OWN_STATE),
+    *_lines(A.DELIVERY_ANSWER, (R.FOCAL_POINT, R.APPROVER), Scope.LEAD_STATE),
     # contributions and their ledger
     *_lines(A.CONTRIBUTION_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.CONTRIBUTION_VIEW, STAFF_ROLES, Scope.ANY),
@@ -105,3 +106,8 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.EDITION_CLEAR, R.CLEARING_OFFICER, Scope.ANY),
     *_lines(A.FIGURES_COMPLETE, (R.REPORT_OFFICER, R.CLEARING_OFFICER, R.AUDITOR), Scope.ANY),
 )
+
+
+def roles_with(action: str) -> tuple[R, ...]:
+    """The roles to which some line gives a right, in the order of the list of roles."""
+    return tuple(role for role in R if any(g.action == action and g.role == role for g in GRANTS))

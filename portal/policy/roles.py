@@ -1,5 +1,6 @@
 """Roles of members, as an official would read them (docs/access.md)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -40,8 +41,18 @@ LABELS: dict[R, "str | Promise"] = {
     R.PUBLIC: _("public"),
 }
 
+def held(roles: Iterable[str], kind: str) -> frozenset[str]:
+    """Of the roles that someone was given, those that an organisation of this kind has: nobody is a case
+    officer outside the Secretariat, nor an approver outside a Government."""
+    allowed = {R.PUBLIC, *DONOR_ROLES, *HELD_BY_KIND.get(kind, ())}
+    return frozenset(role for role in roles if role in allowed)
+
+
 STATE_ROLES = (R.COORDINATOR, R.FOCAL_POINT, R.APPROVER)
 DONOR_ROLES = (R.DONOR_OFFICER, R.DONOR_APPROVER)
 UNODC_ROLES = (R.CASE_OFFICER, R.FINANCE_OFFICER, R.REPORT_OFFICER, R.CLEARING_OFFICER)
 STAFF_ROLES = (*UNODC_ROLES, R.AUDITOR)
 EVERYONE = tuple(R)
+
+# beside those of a donor, which any organisation may be
+HELD_BY_KIND = {"government": STATE_ROLES, "secretariat": (*STAFF_ROLES, R.ADMINISTRATOR)}
