@@ -1,7 +1,10 @@
 """The printed document: tagged PDF/UA-1 by WeasyPrint, its structure finished with pikepdf."""
 
 import hashlib
-import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
 from typing import Any
 
 from reports import fonts
@@ -9,7 +12,8 @@ from reports.document import Document, text_of
 from reports.render.engine import draw, stylesheet
 from reports.render.structure import finish
 
-_log = logging.getLogger(__name__)
+# what fontTools dates a font by, after the specification of reproducible builds
+_EPOCH = "SOURCE_DATE_EPOCH"
 
 
 def render_pdf(document: Document) -> bytes:
@@ -27,7 +31,24 @@ def render_pdf(document: Document) -> bytes:
         page = page.replace(character, f"[U+{ord(character):04X}]")
     identifier = hashlib.sha256(page.encode()).digest()[:16]
     drawn: Any = HTML(string=page, url_fetcher=_no_address)
-    return finish(drawn.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier), language=document.language)
+    with _font_date(document):
+        written = drawn.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    return finish(written, language=document.language)
+
+
+@contextmanager
+def _font_date(document: Document) -> Iterator[None]:
+    """The subsets of the fonts carry the date of the document, not of the clock."""
+    midnight = datetime.combine(document.metadata.issued, time.min, UTC)
+    before = os.environ.get(_EPOCH)
+    os.environ[_EPOCH] = str(max(0, int(midnight.timestamp())))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_EPOCH]
+        else:
+            os.environ[_EPOCH] = before
 
 
 def _no_address(url: str, *_: Any, **__: Any) -> Any:

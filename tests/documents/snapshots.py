@@ -64,7 +64,12 @@ def states() -> dict[str, dict[str, Any]]:
         entry = world[row["iso3"]]
         names = {language: row[f"name_{language}"] for language in LANGUAGES}
         said = {language: row.get(f"text_{language}") or names[language] for language in LANGUAGES}
-        found[row["iso3"]] = {**entry, "names": names, "in_sentence": said, "formal": {"en": row["formal_en"]}}
+        found[row["iso3"]] = {
+            **entry,
+            "names": names,
+            "in_sentence": said,
+            "formal": {"en": row["formal_en"]},
+        }
     return found
 
 
@@ -112,5 +117,8 @@ def sha256(snapshot: Snapshot) -> str:
 def composed(snapshot: Snapshot, figures: list[Figure] | None = None) -> Document:
     """The report on the snapshot, in English."""
     return compose(
-        snapshot, compute(snapshot) if figures is None else figures, language="en", snapshot_hash=sha256(snapshot)
+        snapshot,
+        compute(snapshot) if figures is None else figures,
+        language="en",
+        snapshot_hash=sha256(snapshot),
     )
