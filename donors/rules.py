@@ -8,12 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from donors.enums import HELD_WHOLE
+from portal.accounts import selectors as people
 from portal.core import clock
 from portal.core.errors import Refusal
 from portal.core.guards import Facts
-from portal.core.money import fits_minor_units, plain
+from portal.core.money import fits_minor_units, is_currency, plain
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Verdict
+from portal.policy.actions import A
+from portal.policy.matrix import roles_with
 
 SECURITY_FORCES = {"police", "customs", "border-guard", "military"}
 NEEDS_A_SITE = {"equipment", "infrastructure"}
@@ -75,11 +78,15 @@ def request_open(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
 
 def money_fits(record: Any, facts: Facts, **_context: Any) -> Verdict:
     """Money is in its currency's minor units (rule 4)."""
-    if record.value_amount is None or fits_minor_units(record.value_amount, record.value_currency):
+    return None if record.value_amount is None else _fits(record.value_amount, record.value_currency, "value")
+
+
+def _fits(amount: Decimal, currency: str, field: str) -> Verdict:
+    if not is_currency(currency):
+        return Refusal(_("%(currency)s is no currency of ISO 4217") % {"currency": currency or "–"}, field)
+    if fits_minor_units(amount, currency):
         return None
-    return Refusal(
-        _("%(currency)s has fewer decimals than this amount") % {"currency": record.value_currency}, "value"
-    )
+    return Refusal(_("%(currency)s has fewer decimals than this amount") % {"currency": currency}, field)
 
 
 def loan_is_cash(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
@@ -217,15 +224,23 @@ def psc_rule_named(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
 
 
 def contribution_money_fits(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
-    if fits_minor_units(contribution.amount, contribution.currency):
-        return None
-    return Refusal(_("%(currency)s has fewer decimals than this amount") % {"currency": contribution.currency}, "amount")
+    return _fits(contribution.amount, contribution.currency, "amount")
 
 
 def entry_money_fits(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
-    if fits_minor_units(facts["entry"].amount, contribution.currency):
-        return None
-    return Refusal(_("%(currency)s has fewer decimals than this amount") % {"currency": contribution.currency}, "amount")
+    """An entry says an amount, not below zero, in the contribution's currency; its kind says what it does."""
+    if facts["entry"].amount < 0:
+        return Refusal(_("an amount is not below zero; a reversal takes an entry back"), "amount")
+    return _fits(facts["entry"].amount, contribution.currency, "amount")
+
+
+def entry_as_named(contribution: Any, facts: Facts, **_context: Any) -> Iterable[Verdict]:
+    """An entry is of the kind that its move enters, and only a reversal names what it takes back."""
+    entry = facts["entry"]
+    if entry.kind != facts["kind"]:
+        yield Refusal(_("an entry of this kind is entered by another move"), "kind")
+    if entry.reverses is not None:
+        yield Refusal(_("only a reversal names the entry that it takes back"), "reverses")
 
 
 def nothing_received(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
@@ -237,8 +252,12 @@ def second_approval(contribution: Any, facts: Facts, *, actor: Any, **_context: 
     entry = facts["entry"]
     if entry.approved_by is None:
         return Absent(_("a second person approves the entry"), "approved_by")
-    if actor.user is not None and entry.approved_by == actor.user.pk:
+    if actor.user is None:
+        return None
+    if entry.approved_by == actor.user.pk:
         return Refusal(_("who enters the amount does not approve it"), "approved_by")
+    if not people.holds_one_of(entry.approved_by, actor.organisation, roles_with(A.CONTRIBUTION_HANDLE)):
+        return Refusal(_("who approves the entry is no finance officer today"), "approved_by")
     return None
 
 
@@ -263,6 +282,8 @@ def balances(entries: Sequence[Any], psc_rate: Decimal) -> Iterable[tuple[date, 
 def ledger_holds(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
     """Receipts, refunds, support costs and allocations close at every moment (rule 3)."""
     entry = facts["entry"]
+    if entry.kind not in ENTRY_ORDER:
+        return None
     entries = [*unit.related(contribution, "entries"), entry]
     for day, reason in balances(entries, contribution.psc_rate):
         return Refusal(f"{reason} ({day.isoformat()})", "amount")
@@ -271,7 +292,10 @@ def ledger_holds(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any
 
 def allocation_open(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
     """Money goes to a need whose request is open on that day."""
-    if facts["entry"].need.request.status == "open":
+    need = facts["entry"].need
+    if need is None:
+        return Refusal(_("name the need to which the money goes"), "need")
+    if need.request.status == "open":
         return None
     return Refusal(_("the request of this need is not open on that day"), "need")
 
@@ -280,6 +304,8 @@ def inside_earmark(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
     """An allocation outside the earmark needs the donor's recorded consent (rule 13)."""
     entry = facts["entry"]
     need = entry.need
+    if need is None:
+        return None
     state = need.state or need.request.state
     inside = (
         (contribution.earmarked_need is None or contribution.earmarked_need is need or contribution.earmarked_need_id == need.pk)

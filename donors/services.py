@@ -17,11 +17,14 @@ from donors.workflow import CONTRIBUTION, DELIVERY, OFFER, PLEDGE
 from portal.audit.services import perform, record_event
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Refused
+from portal.core.fields import unfit
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
 
 Facts = Mapping[str, Any]
+# the kind of entry that each move makes; a reversal has that of what it takes back
+ENTRY_KINDS = {"receive": "receipt", "allocate": "allocation", "charge_psc": "psc", "refund": "refund", "reverse": ""}
 
 
 def _lock_need(need: Any, unit: Unit) -> Any:
@@ -212,6 +215,9 @@ def enter(
         entry.need = _lock_need(entry.need, unit)
     contribution = unit.lock(contribution)
     entry.contribution, entry.date = contribution, at or clock.now()
-    facts = {"entry": entry, "kind": entry.kind, "amount": entry.amount, "reason": entry.reason}
+    Refused.when(unfit(entry))
+    if move not in ENTRY_KINDS:
+        raise Conflict(_("no entry of a ledger is made by this move"))
+    facts = {"entry": entry, "kind": ENTRY_KINDS[move] or entry.kind, "amount": entry.amount, "reason": entry.reason}
     perform(CONTRIBUTION, move, contribution, actor=actor, unit=unit, at=entry.date, facts=facts, replayed=replayed)
     return entry

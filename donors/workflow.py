@@ -174,7 +174,7 @@ _IN_HAND = frozenset({C.RECEIVING, C.RECEIVED})
 
 
 def _entry_line(name: str, *guards: Any) -> T:
-    return T(name, _IN_HAND, lambda record: record.status, A.CONTRIBUTION_HANDLE,
+    return T(name, _IN_HAND, _received, A.CONTRIBUTION_HANDLE,
              (rules.entry_money_fits, rules.second_approval, *guards, rules.ledger_holds, not_in_future),
              effect=_entered, notice=f"contribution.{name}")  # fmt: skip
 
@@ -191,11 +191,11 @@ CONTRIBUTION = Workflow(
         T("cancel", frozenset({C.ANNOUNCED, C.AGREED}), C.CANCELLED, A.CONTRIBUTION_HANDLE,
           (rules.nothing_received, reason_given), stamp="cancelled_at", effect=keeps_reason),
         T("receive", frozenset({C.AGREED, C.RECEIVING}), _received, A.CONTRIBUTION_HANDLE,
-          (rules.entry_money_fits, after("announced_at", "agreed_at"), rules.ledger_holds, not_in_future),
+          (rules.entry_as_named, rules.entry_money_fits, after("announced_at", "agreed_at"), rules.ledger_holds, not_in_future),
           effect=_entered, notice="contribution.received", outside=frozenset({C.ANNOUNCED, C.RECEIVED})),
-        _entry_line("allocate", rules.allocation_open, rules.inside_earmark),
-        _entry_line("charge_psc"),
-        _entry_line("refund"),
+        _entry_line("allocate", rules.entry_as_named, rules.allocation_open, rules.inside_earmark),
+        _entry_line("charge_psc", rules.entry_as_named),
+        _entry_line("refund", rules.entry_as_named),
         _entry_line("reverse", reason_given, rules.reverses_one),
         T("close", frozenset({C.RECEIVED}), C.CLOSED, A.CONTRIBUTION_HANDLE, (rules.ledger_spent,),
           stamp="closed_at"),

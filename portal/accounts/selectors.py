@@ -1,5 +1,6 @@
 """Who is a member of what, today."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,11 @@ def current() -> QuerySet[Membership]:
 def members(organisation: Any) -> int:
     """Number of people who act for an organisation today."""
     return current().filter(organisation=organisation).values("user").distinct().count()
+
+
+def holds_one_of(user: int, organisation: Any, roles: Iterable[str]) -> bool:
+    """Whether a person, by id, holds one of these roles in an organisation today."""
+    return current().filter(user=user, organisation=organisation, roles__overlap=list(roles)).exists()
 
 
 def memberships_of(user: Any) -> QuerySet[Membership]:

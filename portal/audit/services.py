@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Refused
 from portal.core.events import publish
+from portal.core.fields import unfit
 from portal.core.unit import Direct, Unit
 from portal.core.workflow import NEW, Workflow, judge
 from portal.policy import engine
@@ -152,6 +153,8 @@ def perform(
             f"this {workflow.name} was changed meanwhile: version {record.version}, and you decided on {version}"
         )
     engine.require(actor, line.right, record)
+    rows = tuple(rows)
+    Refused.when(refusal for row in (record, *rows) for refusal in unfit(row))
     verdicts = judge(line, record, facts, waive_absent=actor.is_import, at=moment, unit=unit, actor=actor)
     Refused.when(verdicts.refusals)
     outside = verdicts.outside if record.status in line.source else (*verdicts.outside, f"from_{record.status}")

@@ -1,10 +1,16 @@
 """Columns that many records share."""
 
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from portal.core.errors import Refusal
 
 
 class Quantity(models.DecimalField):  # type: ignore[type-arg]
@@ -19,6 +25,32 @@ class Amount(models.DecimalField):  # type: ignore[type-arg]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**({"max_digits": 19, "decimal_places": 4} | options))
+
+
+@cache
+def _numbers(model: type[models.Model]) -> tuple[Any, ...]:
+    return tuple(f for f in model._meta.concrete_fields if isinstance(f, models.DecimalField))  # noqa: SLF001
+
+
+def unfit(record: models.Model) -> Iterator[Refusal]:
+    """Numbers of a row that its columns cannot hold as they are: the database would round them, or worse."""
+    for field in _numbers(type(record)):
+        value = getattr(record, field.attname)
+        if value is None:
+            continue
+        if not isinstance(value, Decimal):
+            value = Decimal(str(value))
+        if not value.is_finite():
+            yield Refusal(_("this is not a number"), field.attname)
+            continue
+        _sign, digits, exponent = value.normalize().as_tuple()
+        if -exponent > field.decimal_places:
+            yield Refusal(
+                _("%(value)s has more than %(places)d decimals") % {"value": value, "places": field.decimal_places},
+                field.attname,
+            )
+        elif len(digits) + exponent > field.max_digits - field.decimal_places:
+            yield Refusal(_("%(value)s is too large") % {"value": value}, field.attname)
 
 
 class Record(models.Model):
