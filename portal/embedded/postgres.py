@@ -51,7 +51,7 @@ def _name(folder: Path, account: Account) -> str:
     return str(folder) if not account.drop or reachable(folder / "-", account) else HERE
 
 
-def _initialise(where: Places, account: Account, programs: Path) -> None:
+def _initialise(where: Places, account: Account, programs: Path, *, durable: bool) -> None:
     """Makes the cluster beside its place and moves it there when complete: a kill leaves no half one."""
     fresh = where.cluster.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -67,7 +67,7 @@ def _initialise(where: Places, account: Account, programs: Path) -> None:
         )
     )
     for command, text in (
-        ([str(programs / "initdb"), "-D", name, *INITDB], ""),
+        ([str(programs / "initdb"), "-D", name, *INITDB, *([] if durable else ["--no-sync"])], ""),
         ([str(programs / "postgres"), "--single", "-j", "-D", name, "postgres"], statements + ";\n\n"),
     ):
         done = run_as(account, command, cwd=fresh, text=text)
@@ -95,7 +95,7 @@ def postgres_server(where: Places, account: Account, *, durable: bool) -> Server
     def command() -> list[str]:
         programs = postgres_bin(account)
         if not (where.cluster / "PG_VERSION").exists():
-            _initialise(where, account, programs)
+            _initialise(where, account, programs, durable=durable)
         _check_version(where)
         options = OPTIONS | ({} if durable else SCRATCH) | {"unix_socket_directories": str(where.sockets)}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]

@@ -1,6 +1,7 @@
 """`make run`: the whole portal on this machine, in the foreground, until it is stopped."""
 
 import contextlib
+import hashlib
 import http
 import json
 import os
@@ -12,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 
 from portal.embedded import places
-from portal.embedded.children import Group, django, module
+from portal.embedded.children import ROOT, Group, django, module
 from portal.embedded.console import Ended, complain, data_dir, given, hurried, listen, only_hurry, say
 from portal.embedded.errors import EmbeddedError
 from portal.embedded.lifecycle import Services, services
@@ -20,6 +21,7 @@ from portal.embedded.locks import PAUSE, try_lock
 
 HOST = "127.0.0.1"
 LAST_PORT = 65535
+NOT_READY = f"status {http.HTTPStatus.SERVICE_UNAVAILABLE.value}"
 SESSION = "62"  # whose report a sample portal produces at its first start
 ANSWER = 120.0  # seconds for the site to answer for the first time
 TURN = 25.0  # seconds for an earlier run that is ending
@@ -91,6 +93,7 @@ class Portal:
         self.port: int = door.getsockname()[1]
         self.address = f"http://{HOST}:{self.port}/"
         self.reports = where.data_dir / "reports" / SESSION
+        self.stamp = where.data_dir / "prepared"
         self.signins = where.logs / "sample-sign-ins.txt"
         self.environment = dict(os.environ) | {
             "DATA_DIR": str(where.data_dir),
@@ -101,9 +104,15 @@ class Portal:
 
     def start_web(self) -> None:
         number = self.door.fileno()
-        workers = ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--max-requests", "5000"]
-        quiet = ["--no-control-socket", "--graceful-timeout", "5", "--access-logfile", "-"]
-        command = module("gunicorn", "portal.wsgi", "--bind", f"fd://{number}", *workers, *quiet)
+        settings = [
+            "-c",
+            str(ROOT / "deploy" / "gunicorn.conf.py"),
+            "--workers",
+            "2",
+            "--graceful-timeout",
+            "5",
+        ]
+        command = module("gunicorn", "portal.wsgi", "--bind", f"fd://{number}", *settings)
         self.group.start("web", command, self.environment, pass_fds=[number])
 
     def start_worker_and_scheduler(self) -> None:
@@ -114,22 +123,40 @@ class Portal:
         beat = module("celery", "-A", "portal", "beat", "-s", schedule, "--pidfile=", "--loglevel", "INFO")
         self.group.start("scheduler", beat, self.environment)
 
+    def _fingerprint(self) -> str:
+        """Changes when there may be something to do before the site can serve."""
+        found = hashlib.sha256(f"sample={self.sample}".encode())
+        for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("portal/*/migrations/*.py")]):
+            found.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+        found.update((ROOT / "requirements.lock").read_bytes())
+        return found.hexdigest()
+
+    def prepared(self) -> bool:
+        """Whether an earlier start left the database as this one needs it."""
+        known = (self.where.cluster / "PG_VERSION").exists() or bool(given("DATABASE_URL"))
+        return known and self.stamp.exists() and self.stamp.read_text() == self._fingerprint()
+
     def prepare(self) -> None:
         """Database up to date, sample loaded into an empty one."""
         steps: list[list[str]] = [["migrate"]]
         if self.sample:
             steps += [["?load_sample"], ["?sample_signins", "-o", str(self.signins)]]
+        self.stamp.unlink(missing_ok=True)
         if status := self.group.run(module("portal.embedded.steps", json.dumps(steps)), self.environment):
             raise EmbeddedError(f"the database could not be prepared (status {status})")
+        self.stamp.write_text(self._fingerprint())
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, *, prepared: bool) -> None:
+        """Until the site answers that it is; when it says that it is not, once more what a start does."""
         end = time.monotonic() + ANSWER
         while reason := _answers(self.port):
             self.tend()
+            if reason == NOT_READY and prepared:
+                self.prepare()  # another database than the one that was prepared
+                prepared = False
             if time.monotonic() > end:
-                raise EmbeddedError(
-                    f"the site does not become ready ({reason}); see {self.where.logs / 'web.log'}"
-                )
+                log = self.where.logs / "web.log"
+                raise EmbeddedError(f"the site does not become ready ({reason}); see {log}")
             time.sleep(4 * PAUSE)
 
     def make_report(self) -> None:
@@ -177,22 +204,18 @@ def _run(where: places.Places) -> None:
         group.open()
         stack.callback(group.close, hurry=hurried)
         door = stack.enter_context(_listen_on(port))
-        known = (where.cluster / "PG_VERSION").exists()
         running = stack.enter_context(services(where.data_dir, watch=True))
         # Whatever ends us, the children go before the services; the note lets the next run wait for that.
         stack.callback(group.close, hurry=hurried)
         stack.callback(state.write_text, f"ending (process {os.getpid()})")
         stack.callback(only_hurry)
         portal = Portal(where, running, group, door)
-        if known:
-            portal.start_web()  # loads while the database is looked at
-        else:
-            say("first start: making the database" + (" and loading the sample" if portal.sample else ""))
-        portal.prepare()
-        if not known:
-            portal.start_web()
+        if not (prepared := portal.prepared()):
+            say("preparing the database" + (" and the sample" if portal.sample else ""))
+            portal.prepare()
+        portal.start_web()
+        portal.wait_until_ready(prepared=prepared)
         portal.start_worker_and_scheduler()
-        portal.wait_until_ready()
         portal.make_report()
         portal.greet()
         portal.serve()

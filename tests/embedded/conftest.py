@@ -27,9 +27,10 @@ with services(Path(sys.argv[1]), with_parent=sys.argv[2] == "1"):
 
 @pytest.fixture(autouse=True)
 def _embedded_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a fresh machine, whatever the test suite itself runs against."""
-    for name in ("DATABASE_URL", "REDIS_URL", "DB_DURABLE", "PGBIN", "VALKEY_SERVER"):
+    """The embedded services, whatever the test suite itself runs against."""
+    for name in ("DATABASE_URL", "REDIS_URL", "PGBIN", "VALKEY_SERVER"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DB_DURABLE", "0")  # a killed process loses nothing all the same
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def test_an_ordinary_user_needs_no_right_of_roots(folder: Path) -> None:
         code = 1
         try:
             code = _as_ordinary_user(home)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 -- nothing of the test runner may go on in the child
             traceback.print_exc()
         finally:
             os._exit(code)
