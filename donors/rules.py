@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from donors.enums import HELD_WHOLE
+from donors.enums import HELD_WHOLE, UseStatus
 from portal.accounts import selectors as people
 from portal.core import clock
 from portal.core.errors import Refusal
@@ -15,6 +15,7 @@ from portal.core.guards import Facts
 from portal.core.money import fits_minor_units, is_currency, plain
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Verdict
+from portal.policy import engine
 from portal.policy.actions import A
 from portal.policy.matrix import roles_with
 
@@ -67,6 +68,24 @@ def same_unit(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
     if pledge.need is None or pledge.unit_id == pledge.need.unit_id:
         return None
     return Refusal(_("the unit is not that of the need, which is %(unit)s") % {"unit": pledge.need.unit_id}, "unit")
+
+
+def need_seen(pledge: Any, facts: Facts, *, actor: Any, **_context: Any) -> Verdict:
+    """A need that its donor may not see does not exist for it (rule 9)."""
+    if pledge.need is None or engine.can(actor, A.REQUEST_VIEW, pledge.need.request):
+        return None
+    return Refusal(_("there is no such need"), "need")
+
+
+def something_promised(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
+    return None if pledge.quantity > 0 else Refusal(_("a pledge is of more than nothing"), "quantity")
+
+
+def not_all_delivered(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+    """A pledge is in delivery again only while something is still to come."""
+    if delivered(pledge, unit) < pledge.quantity:
+        return None
+    return Refusal(_("everything that was pledged is delivered"))
 
 
 def request_open(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
@@ -181,19 +200,39 @@ def nothing_disputed(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) 
 
 
 def within_agreed(delivery: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
-    """No more is delivered than was agreed, unless the State confirms the surplus (rule 2)."""
+    """No more is delivered than was agreed, unless the State confirms the surplus (rule 2).
+
+    A correction is judged by the quantity that it gives.
+    """
     if delivery.surplus_accepted:
         return None
+    quantity = facts.get("quantity", delivery.quantity)
+    if quantity <= 0:
+        return Refusal(_("a delivery is of more than nothing"), "quantity")
     rows = unit.related(delivery.pledge, "deliveries")
     before = sum((d.quantity for d in rows if d.status != "void" and d is not delivery and d.pk != (delivery.pk or -1)), Decimal(0))
     left = delivery.pledge.quantity - before
-    if delivery.quantity <= left:
+    if quantity <= left:
         return None
     return Refusal(
         _("of this pledge %(left)s are left to deliver, and the delivery is of %(quantity)s")
-        % {"left": plain(max(left, Decimal(0))), "quantity": plain(delivery.quantity)},
+        % {"left": plain(max(left, Decimal(0))), "quantity": plain(quantity)},
         "quantity",
     )
+
+
+def surplus_in_its_words(delivery: Any, facts: Facts, *, actor: Any, **_context: Any) -> Verdict:
+    """Only the State accepts more than was agreed; who delivers does not say it for the State (rule 2)."""
+    if delivery.surplus_accepted and actor.user is not None:
+        return Refusal(_("only the State accepts more than was agreed"), "surplus_accepted")
+    return None
+
+
+def delivered_by_now(delivery: Any, facts: Facts, **_context: Any) -> Verdict:
+    """Nothing is delivered before its day."""
+    if clock.day(delivery.date) > clock.today():
+        return Refusal(_("%(day)s is in the future") % {"day": clock.day(delivery.date).isoformat()}, "date")
+    return None
 
 
 def need_still_has_room(delivery: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
@@ -211,6 +250,16 @@ def dispute_reasoned(delivery: Any, facts: Facts, **_context: Any) -> Verdict:
     if facts.get("reason") or delivery.dispute_reason:
         return None
     return Absent(_("say what is missing or wrong"), "reason")
+
+
+def follow_up_refusals(delivery: Any, row: Any, *, imported: bool) -> Iterable[Refusal]:
+    """What is wrong with an answer on the use of a delivery."""
+    if row.status not in UseStatus.values:
+        yield Refusal(_("say whether it is in use, partly, not, lost, or its staff moved"), "status")
+    if not clock.day(delivery.date) <= clock.day(row.date) <= clock.today():
+        yield Refusal(_("the day lies between the delivery and today"), "date")
+    if delivery.status != "confirmed" and not imported:
+        yield Refusal(_("the delivery is not confirmed"))
 
 
 # contributions and their ledger (rule 3)

@@ -21,6 +21,8 @@ from portal.core.errors import Conflict, Refused
 from portal.core.fields import unfit
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
+from portal.policy import engine
+from portal.policy.actions import A
 
 Facts = Mapping[str, Any]
 # the kind of entry that each move makes; a reversal has that of what it takes back
@@ -156,18 +158,33 @@ def move_delivery(
     pledge = _lock_pledge(delivery.pledge, unit)
     delivery = unit.lock(delivery)
     delivery.pledge = pledge
+    whole = rules.delivered(pledge, unit) >= pledge.quantity
     perform(DELIVERY, move, delivery, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed)
-    if move == "void" and pledge.status == "delivered":
-        perform(PLEDGE, "resume", pledge, actor=SYSTEM, unit=unit, at=at)
+    if move in {"correct", "void"}:
+        _settle(pledge, whole, actor=actor, unit=unit, at=at or clock.now(), replayed=replayed)
     return delivery
+
+
+def _settle(pledge: Pledge, whole: bool, *, actor: Actor, unit: Unit, at: datetime, replayed: bool) -> None:
+    """After a delivery has changed: a pledge that was delivered in full is so no longer, or is so now."""
+    short = rules.delivered(pledge, unit) < pledge.quantity
+    if pledge.status == "delivered" and whole and short:
+        system = actor if actor.is_import else SYSTEM
+        perform(PLEDGE, "resume", pledge, actor=system, unit=unit, at=at, replayed=replayed)
+    _complete(pledge, actor=actor, unit=unit, at=at, replayed=replayed)
 
 
 @atomically
 def answer_follow_up(
     delivery: Delivery, row: FollowUp, *, actor: Actor, unit: Unit = DIRECT, replayed: bool = False
 ) -> FollowUp:
-    """What the State says of a delivery later on: in use, partly, not, lost, staff moved."""
+    """What the State says of a delivery later on: in use, partly, not, lost, staff moved.
+
+    Raises NotAllowed, or Refused where nothing was confirmed or the day is not one between delivery and today.
+    """
     delivery = unit.lock(delivery)
+    engine.require(actor, A.DELIVERY_ANSWER, delivery)
+    Refused.when(rules.follow_up_refusals(delivery, row, imported=actor.is_import))
     row.delivery = delivery
     unit.add(row)
     if not replayed:
