@@ -138,6 +138,11 @@ class Entities:
         """An organisation as the file names it, else as the portal does."""
         return self.named.get(ref) or self.world.organisation(ref)
 
+    def with_organisation(self, model: type[models.Model], ref: str, **parent: Any) -> Any:
+        """A row that joins an organisation to its parent; None for one with which something is wrong."""
+        organisation = self.organisation(ref)
+        return None if organisation is None else model(organisation=organisation, **parent)
+
     def prepare(self, named: Mapping[str, Any]) -> None:
         """Make or find every row, and change what the file changes. `named` are the file's organisations."""
         self.named = named
@@ -191,6 +196,7 @@ class Entities:
         """Rows for a list of codes or references: one for each that is different."""
         stored = {code(row): row for row in (self.world.hanging(entity.row, name) if entity.merged else ())}
         rows = {item: stored[item] if item in stored else make(item) for item in entity.record.get(key, ())}
+        rows = {item: row for item, row in rows.items() if row is not None}
         for place, row in enumerate(rows.values()):
             self.unit.place(row, entity.index, place)
         entity.rows[name] = list(rows.values())
@@ -294,7 +300,7 @@ def _request(entities: Entities, entity: Entity) -> None:
         "co_requesters",
     )  # fmt: skip
     entities._coded(  # noqa: SLF001
-        entity, "addressees", lambda ref: Addressee(request=row, organisation=entities.organisation(ref)),
+        entity, "addressees", lambda ref: entities.with_organisation(Addressee, ref, request=row),
         lambda other: entities.world.ref_of(other.organisation), "selected_donors",
     )  # fmt: skip
     rows = entities._listed(entity, "clarifications", Clarification, "clarifications")  # noqa: SLF001
@@ -317,7 +323,7 @@ def _pledge(entities: Entities, entity: Entity) -> None:
     row = entity.row
     _fill(entity, columns.pledge(entity.record, entities.find))
     entities._coded(  # noqa: SLF001
-        entity, "joint_donors", lambda ref: JointDonor(pledge=row, organisation=entities.organisation(ref)),
+        entity, "joint_donors", lambda ref: entities.with_organisation(JointDonor, ref, pledge=row),
         lambda other: entities.world.ref_of(other.organisation), "joint_donors",
     )  # fmt: skip
 

@@ -89,7 +89,9 @@ def _text_means_same(given: str, current: str) -> bool:
     if _NUMBER.match(given) and _NUMBER.match(current):
         return Decimal(given) == Decimal(current)
     if _DATE.match(given) and _DATE.match(current):
-        return moments.parse(given) == moments.parse(current)
+        one, other = moments.parse(given), moments.parse(current)
+        # A day alone says less than a time of that day, and nothing else.
+        return one == other or (one.date() == other.date() and not ("T" in given and "T" in current))
     return False
 
 
