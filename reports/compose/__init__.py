@@ -47,7 +47,7 @@ def compose(
     """
     writer = _writer(snapshot, figures, language, snapshot_hash)
     issued = issued or date.fromisoformat(snapshot["cut_off"])
-    plan = outline.outline_of(snapshot["resolution"]["symbol"])
+    plan = outline.outline_for(snapshot["resolution"])
     page = front.first_page(writer, issued=issued, job_number=job_number)
     line, notice = front.sample(writer)
     sections = outline.sections(writer, plan)

@@ -13,9 +13,15 @@ from reports.document import Block, Heading, Paragraph, Runs, Section, Text
 
 _FOLDER = Path(__file__).parent / "outlines"
 _GENERAL = "general"
+_NUMBERED = "paragraph.heading"
 
 Outline = Mapping[str, Any]
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+
+
+def outline_for(resolution: Mapping[str, Any]) -> Outline:
+    """The outline that comes with the resolution's record, else the one kept here for it."""
+    return resolution.get("outline") or outline_of(resolution["symbol"])
 
 
 @cache
@@ -80,7 +86,7 @@ def _each(writer: Writer, part: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _heading(writer: Writer, message_id: str, words: Mapping[str, str]) -> str:
     own = expand(message_id, words)
-    return writer.text(own if own in writer.texts.messages else "paragraph.heading", words=words)
+    return writer.text(own if own in writer.texts.messages else _NUMBERED, words=words)
 
 
 def _blocks(writer: Writer, specs: Any, words: Mapping[str, str]) -> Iterator[Block]:

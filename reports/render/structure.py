@@ -1,12 +1,15 @@
-"""Finishes the structure of a tagged PDF: footnotes as notes beside their calls, heads of tables.
+"""Finishes the structure of a tagged PDF: footnotes beside their calls, heads of tables, running heads.
 
 WeasyPrint writes a footnote as an untyped part at the foot of its page, the heads of table columns
-without their scope, and the same identifiers again where a table goes on. PDF/UA asks for Note elements
-with an identifier, and reads best when a note follows its call.
+without their scope, the same identifiers again where a table goes on, and running heads as content that
+belongs to no part. PDF/UA asks for Note elements with an identifier and for artifacts, and reads best when
+a note follows its call.
 """
 
 import io
+import re
 from collections.abc import Iterator
+from functools import partial
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
@@ -18,6 +21,7 @@ def finish(pdf: bytes, *, language: str) -> bytes:
         root = document.Root.StructTreeRoot.K[0]
         _notes(root)
         _tables(root)
+        _running_heads(document, root)
         document.Root.Lang = String(language)
         out = io.BytesIO()
         document.save(
@@ -80,6 +84,32 @@ def _is_area(element: Object) -> bool:
     """The area of the footnotes of a page: an untyped child of the document, all of whose parts are spans."""
     kids = _children(element)
     return _is(element, Name.NonStruct) and bool(kids) and all(_is(kid, Name.Span) for kid in kids)
+
+
+# A piece of content with its number on the page, as WeasyPrint opens it.
+_OPENING = re.compile(rb"/\w+\s*<</MCID (\d+)>>\s*BDC")
+
+
+def _running_heads(document: pikepdf.Pdf, root: Object) -> None:
+    """Content that no part of the structure holds is an artifact."""
+    held = {element.objgen for element in _walk(root)}
+    entries = list(document.Root.StructTreeRoot.ParentTree.Nums)
+    of_page = {int(key): value for key, value in zip(entries[::2], entries[1::2], strict=True)}
+    for page in document.pages:
+        parents = of_page[int(page.obj.StructParents)]
+        loose = {place for place, parent in enumerate(parents) if parent.objgen not in held}
+        if not loose:
+            continue
+        content = page.obj.Contents.read_bytes()
+        page.obj.Contents.write(_OPENING.sub(partial(_opened, loose), content))
+        for place in loose:
+            parents[place] = None
+
+
+def _opened(loose: set[int], found: re.Match[bytes]) -> bytes:
+    if int(found[1]) in loose:
+        return b"/Artifact <</Type/Pagination>> BDC"
+    return found[0]
 
 
 def _tables(root: Object) -> None:

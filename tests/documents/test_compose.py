@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reports.checks import check
 from reports.compose import LanguageMissing, compose
 from reports.document import (
     BarTable,
@@ -102,9 +103,13 @@ def test_the_first_page(document: Document, sample: Snapshot) -> None:
 
 @pytest.mark.parametrize(
     ("item", "agenda", "words"),
-    [("9", "Item 9 of the provisional agenda", ""), ("Item 9 (b): Follow-up", "Item 9 (b) of the provisional agenda", "Follow-up"),
-     ("10. Other business", "Item 10 of the provisional agenda", "Other business"), (None, "Item … of the provisional agenda", "")],
-)  # fmt: skip
+    [
+        ("9", "Item 9 of the provisional agenda", ""),
+        ("Item 9 (b): Follow-up", "Item 9 (b) of the provisional agenda", "Follow-up"),
+        ("10. Other business", "Item 10 of the provisional agenda", "Other business"),
+        (None, "Item … of the provisional agenda", ""),
+    ],
+)
 def test_agenda_items(item: str | None, agenda: str, words: str) -> None:
     snapshot = snapshots.empty()
     if item:
@@ -337,3 +342,39 @@ def test_charts_are_tables_of_their_data(document: Document) -> None:
     for chart in charts:
         assert max(bar.share for bar in chart.bars) == 100
         assert all(plain(bar.cell.runs) for bar in chart.bars)
+
+
+def test_another_resolution_and_session_run_through_the_same_code() -> None:
+    snapshot = snapshots.sample()
+    snapshot["resolution"] = {
+        "symbol": "61/9",
+        "title": {"en": "Another matter"},
+        "paragraphs": [{"number": number, "summary": {"en": f"Do thing {number}."}} for number in (1, 2, 3)],
+    }
+    snapshot["session"].update(number=63, opens="2020-03-02", closes="2020-03-06")
+    document = composed(snapshot)
+    assert document.first_page.symbol == "E/CN.7/2020/…"
+    assert document.first_page.title == "Another matter"
+    assert document.first_page.sessions[0].session == "Sixty-third session"
+    assert [part.heading.text for part in document.sections[2].sections] == [
+        "Paragraph 1",
+        "Paragraph 2",
+        "Paragraph 3",
+    ]
+    assert "60/2" not in text(document)
+    assert {f.code for f in check(snapshot, compute(snapshot), document) if f.severity == "error"} == set()
+
+
+def test_a_resolution_may_bring_its_own_outline() -> None:
+    snapshot = snapshots.empty()
+    own = {
+        "summary": [["summary.none"]],
+        "sections": [{"id": "only", "heading": "requests.heading", "blocks": [{"p": ["requests.none"]}]}],
+        "annexes": [{"id": "method", "heading": "annex.method.heading", "numbered": True}],
+    }
+    snapshot["resolution"]["outline"] = own
+    document = composed(snapshot)
+    assert [section.heading.text for section in document.sections] == [
+        "Requests for assistance and how they were met"
+    ]
+    assert [annex.heading.label for annex in document.annexes] == ["Annex I"]

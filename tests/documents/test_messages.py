@@ -46,8 +46,14 @@ def said(template: str, **arguments: Argument) -> str | None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0, None), (1, "one need was met"), (2, "two needs were met"), (12, "12 needs were met"), (1200, "1,200 needs were met")],
-)  # fmt: skip
+    [
+        (0, None),
+        (1, "one need was met"),
+        (2, "two needs were met"),
+        (12, "12 needs were met"),
+        (1200, "1,200 needs were met"),
+    ],
+)
 def test_a_plural_takes_the_form_of_its_number(value: int, expected: str | None) -> None:
     assert said("{a, plural, one {# need was} other {# needs were}} met", a=figure(value)) == expected
 

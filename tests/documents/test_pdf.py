@@ -183,6 +183,17 @@ def test_every_link_has_its_annotation_and_every_annotation_a_description(file: 
     assert kinds(file)["/Link"] == len(annotations)
 
 
+def test_running_heads_are_artifacts_and_all_other_content_is_held(file: pikepdf.Pdf) -> None:
+    held = {element.objgen for element in elements(file)}
+    entries = list(file.Root.StructTreeRoot.ParentTree.Nums)
+    parents = {int(key): value for key, value in zip(entries[::2], entries[1::2], strict=True)}
+    for page in file.pages:
+        content = page.obj.Contents.read_bytes()
+        assert content.count(b"/Pagination") >= 2
+        for number in re.findall(rb"<</MCID (\d+)>>", content):
+            assert parents[int(page.obj.StructParents)][int(number)].objgen in held
+
+
 def test_there_are_no_pictures_and_everything_is_tagged(file: pikepdf.Pdf) -> None:
     assert kinds(file)["/Figure"] == 0
     for page in file.pages:
