@@ -35,19 +35,19 @@ class PledgeFilters(ListFilters):
         shown = rows.filter(donor_shown=True) if path == "donor" else rows
         return shown.order_by().values(path)
 
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(description__icontains=value) | Q(reference__icontains=value))
 
-    def by_donor(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_donor(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(donor_shown=True, donor=value)
 
-    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(to_state__in=_of_region(value))
 
-    def by_theme(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_theme(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(need_shown=True, need__theme=value)
 
-    def by_paragraph(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_paragraph(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(need_shown=True, need__paragraphs__contains=[int(value)])
 
 
@@ -62,10 +62,10 @@ class OfferFilters(ListFilters):
     form = choice(_("Form of assistance"), field_name="form_id")
     status = choice(_("Status"), OfferStatus.choices)
 
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(description__icontains=value) | Q(reference__icontains=value))
 
-    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         named = OfferState.objects.filter(offer=OuterRef("pk")).filter(in_region("state", value))
         return rows.filter(Q(regions__contains=[value]) | Exists(named))
 
@@ -82,15 +82,17 @@ class DeliveryFilters(ListFilters):
     form = choice(_("Form of assistance"), field_name="pledge__form_id")
     status = choice(_("Status"), DeliveryStatus.choices)
 
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(
-            Q(description__icontains=value) | Q(reference__icontains=value) | Q(pledge__reference__icontains=value)
+            Q(description__icontains=value)
+            | Q(reference__icontains=value)
+            | Q(pledge__reference__icontains=value)
         )
 
-    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(to_state__in=_of_region(value))
 
-    def by_theme(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_theme(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(need_shown=True, pledge__need__theme=value)
 
 
@@ -102,5 +104,5 @@ class ContributionFilters(ListFilters):
     status = choice(_("Status"), ContributionStatus.choices)
     earmarking = choice(_("Earmarking"), Earmarking.choices)
 
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(reference__icontains=value) | Q(agreement_reference__icontains=value))

@@ -22,7 +22,7 @@ from django.db.models.functions import Coalesce, Greatest
 from donors.enums import COMMITTED, HELD_WHOLE
 from donors.models import Contribution, Delivery, LedgerEntry, Offer, Pledge
 from portal.core.actor import Actor, Kind
-from portal.core.fields import Quantity
+from portal.core.fields import Amount, Quantity
 from portal.directory import selectors as directory
 from portal.directory.models import Region
 from portal.policy.actions import A
@@ -32,6 +32,8 @@ from requests_app import selectors as below
 
 _NO_QUANTITY = Value(Decimal(0), Quantity())
 _ANNOUNCED = frozenset({"announced"})
+
+_STATE_NAMES = Subquery(directory.states().filter(pk=OuterRef("to_state")).order_by().values("names"))
 
 # a right on a record in a state: whoever holds it is waited for
 WAITING: tuple[tuple[str, Any, dict[str, A]], ...] = (
@@ -62,7 +64,8 @@ def offers(actor: Actor) -> QuerySet[Offer]:
 
 def named_q(actor: Actor) -> Q:
     """Pledges of which the actor sees the donor even where it is anonymous: all but those that are seen only
-    because they were announced to everyone."""
+    because they were announced to everyone.
+    """
     if actor.kind in {Kind.SYSTEM, Kind.IMPORT}:
         return Q()
     found = Q(pk__in=[])
@@ -80,37 +83,45 @@ def pledges(actor: Actor) -> QuerySet[Pledge]:
     """Pledges that an actor may see.
 
     `donor_shown` says whether with their donor, `need_shown` whether with their need; `to_state` is the ISO
-    code of the State that they are for, where the actor may know it.
+    code of the State that they are for, where the actor may know it, and `to_state_names` its names.
     """
     rows = visible_to(actor, A.PLEDGE_VIEW, Pledge.objects.all())
-    return rows.annotate(
-        donor_shown=_yes(Q(anonymous=False) | named_q(actor)),
-        need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need"))),
-    ).annotate(
-        to_state=Coalesce(
-            F("state_id"),
-            Case(
-                When(need_shown=True, then=Coalesce(F("need__state_id"), F("need__request__state_id"))),
-                output_field=CharField(),
-            ),
+    return (
+        rows.annotate(
+            donor_shown=_yes(Q(anonymous=False) | named_q(actor)),
+            need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need"))),
         )
+        .annotate(
+            to_state=Coalesce(
+                F("state_id"),
+                Case(
+                    When(need_shown=True, then=Coalesce(F("need__state_id"), F("need__request__state_id"))),
+                    output_field=CharField(),
+                ),
+            )
+        )
+        .annotate(to_state_names=_STATE_NAMES)
     )
 
 
 def deliveries(actor: Actor) -> QuerySet[Delivery]:
-    """Deliveries that an actor may see; `need_shown` and `to_state` as of pledges."""
+    """Deliveries that an actor may see; `need_shown`, `to_state` and its names as of pledges."""
     rows = visible_to(actor, A.DELIVERY_VIEW, Delivery.objects.all())
-    return rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("pledge__need")))).annotate(
-        to_state=Coalesce(
-            F("pledge__state_id"),
-            Case(
-                When(
-                    need_shown=True,
-                    then=Coalesce(F("pledge__need__state_id"), F("pledge__need__request__state_id")),
+    return (
+        rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("pledge__need"))))
+        .annotate(
+            to_state=Coalesce(
+                F("pledge__state_id"),
+                Case(
+                    When(
+                        need_shown=True,
+                        then=Coalesce(F("pledge__need__state_id"), F("pledge__need__request__state_id")),
+                    ),
+                    output_field=CharField(),
                 ),
-                output_field=CharField(),
-            ),
+            )
         )
+        .annotate(to_state_names=_STATE_NAMES)
     )
 
 
@@ -120,9 +131,12 @@ def contributions(actor: Actor) -> QuerySet[Contribution]:
     totals = {
         name: _ledger(kind)
         for name, kind in (
-            ("received", "receipt"), ("support_costs", "psc"), ("allocated", "allocation"), ("refunded", "refund"),
+            ("received", "receipt"),
+            ("support_costs", "psc"),
+            ("allocated", "allocation"),
+            ("refunded", "refund"),
         )
-    }  # fmt: skip
+    }
     return rows.annotate(
         need_shown=Exists(below.needs(actor).filter(pk=OuterRef("earmarked_need"))), **totals
     ).annotate(balance=F("received") - F("refunded") - F("support_costs") - F("allocated"))
@@ -132,12 +146,14 @@ def _ledger(kind: str) -> Coalesce:
     """Total of a kind of entry of a contribution; a reversal takes away what it reverses."""
     signed = Sum(Case(When(reverses__isnull=True, then=F("amount")), default=-F("amount")))
     entries = LedgerEntry.objects.filter(contribution=OuterRef("pk"), kind=kind).order_by()
-    return Coalesce(Subquery(entries.values("contribution").annotate(total=signed).values("total")), _NO_QUANTITY)
+    totals = entries.values("contribution").annotate(total=signed).values("total")
+    return Coalesce(Subquery(totals, Amount()), Value(Decimal(0), Amount()), output_field=Amount())
 
 
 def entries(actor: Actor, contribution: Contribution) -> QuerySet[LedgerEntry]:
     """Ledger of a contribution that the actor sees, by date and order of entry; the need of an allocation is
-    shown where the actor may see it."""
+    shown where the actor may see it.
+    """
     rows = LedgerEntry.objects.filter(contribution=contribution).order_by("date", "pk")
     return rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need"))))
 
@@ -161,12 +177,13 @@ def with_cover(*, needs: QuerySet[Any]) -> QuerySet[Any]:
 
     Totals over all pledges: whoever may see a need may see how much of it is covered, though not by whom.
     """
-    return needs.annotate(
+    covered: QuerySet[Any] = needs.annotate(
         committed=_pledged(Q(status__in=COMMITTED)),
         offered=_pledged(Q(status="offered")),
         delivered=_provided(Q()),
         held=_pledged(Q(status__in=HELD_WHOLE)) + _provided(Q(pledge__status="cancelled")),
     ).annotate(left=Greatest(F("quantity") - F("held"), _NO_QUANTITY, output_field=Quantity()))
+    return covered
 
 
 # one record by the key of its address

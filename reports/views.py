@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.core import clock
 from portal.policy import engine
 from portal.policy.actions import A
-from portal.web.pages import one
+from portal.web.pages import Asked, one
 from reports import selectors, services
 from reports.enums import JobStatus, RenditionStatus
 from reports.models import ReportEdition, ReportJob
@@ -35,7 +36,7 @@ STAGES = (JobStatus.QUEUED, JobStatus.FREEZING, JobStatus.RENDERING, JobStatus.D
 
 
 @require_safe
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: Asked) -> HttpResponse:
     """The sessions to which the Executive Director reports."""
     rows = list(selectors.sessions())
     editions: dict[int, list[Any]] = {}
@@ -50,13 +51,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def session(request: HttpRequest, number: int) -> HttpResponse:
+def session(request: Asked, number: int) -> HttpResponse:
     """One session: its period, and the editions that the actor may see with their latest files."""
     row = one(selectors.sessions().filter(number=number))
     editions = list(selectors.editions(request.actor).filter(session=row).order_by("-cut_off"))
     jobs: dict[int, list[Any]] = {}
-    for job in selectors.jobs(request.actor).filter(edition__in=editions).select_related("snapshot").defer(
-        "snapshot__content"
+    for job in (
+        selectors.jobs(request.actor)
+        .filter(edition__in=editions)
+        .select_related("snapshot")
+        .defer("snapshot__content")
     ):
         jobs.setdefault(job.edition_id, []).append(job)
     shown = [found[0].pk for found in jobs.values()]
@@ -80,7 +84,7 @@ def session(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def generate(request: HttpRequest, number: int) -> HttpResponse:
+def generate(request: Asked, number: int) -> HttpResponse:
     """Starts the making of a session's report, or joins the one under way."""
     engine.require(request.actor, A.EDITION_HANDLE, ReportEdition())
     job = services.start_report(services.session_of(number), actor=request.actor)
@@ -96,7 +100,7 @@ def _took(start: datetime | None, end: datetime | None) -> float | None:
 
 @never_cache
 @require_safe
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+def job(request: Asked, pk: int) -> HttpResponse:
     """How far the making has come; asks again by itself until it has ended."""
     rows = selectors.jobs(request.actor).filter(pk=pk).select_related("edition__session", "snapshot")
     row: ReportJob = one(rows.defer("snapshot__content"))
@@ -109,7 +113,11 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "stages": [
             (
                 stage.label,
-                "done" if n < place or (ended and row.status == stage) else "current" if n == place else "waiting",
+                "done"
+                if n < place or (ended and row.status == stage)
+                else "current"
+                if n == place
+                else "waiting",
             )
             for n, stage in enumerate(STAGES)
         ]
@@ -124,14 +132,14 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download(request: Asked, pk: int) -> HttpResponseBase:
     """One file, streamed; an HTML document is shown as a page of no site, all else is saved."""
     row = one(selectors.renditions(request.actor).filter(pk=pk, status=RenditionStatus.DONE))
     if not default_storage.exists(row.path):
         raise Http404
     etag = quote_etag(row.sha256)
     shown = row.format == "html" and "download" not in request.GET
-    answer: Any = get_conditional_response(request, etag=etag)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if answer is None:
         answer = FileResponse(
             default_storage.open(row.path),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import django_filters as df
+import django_filters as df  # type: ignore[import-untyped]
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -41,8 +41,12 @@ class ListFilters(df.FilterSet):  # type: ignore[misc]
             organisations=self.choosable(rows, self.donor_ids),
         )
         for name, kind in (
-            ("state", "state"), ("region", "region"), ("form", "form"), ("theme", "theme"), ("donor", "organisation"),
-        ):  # fmt: skip
+            ("state", "state"),
+            ("region", "region"),
+            ("form", "form"),
+            ("theme", "theme"),
+            ("donor", "organisation"),
+        ):
             if name in self.form.fields:
                 self.form.fields[name].choices = [("", _("All")), *table.of(kind)]
         self.form.label_suffix = ""
@@ -56,8 +60,8 @@ def choice(label: Any, options: Any = (), **more: Any) -> df.ChoiceFilter:
     return df.ChoiceFilter(label=label, choices=options, empty_label=_("All"), **more)
 
 
-def words(label: Any = _("Words or reference"), **more: Any) -> df.CharFilter:
-    return df.CharFilter(label=label, max_length=100, **more)
+def words(**more: Any) -> df.CharFilter:
+    return df.CharFilter(label=_("Words or reference"), max_length=100, **more)
 
 
 class RequestFilters(ListFilters):
@@ -72,21 +76,25 @@ class RequestFilters(ListFilters):
     status = choice(_("Status"), RequestStatus.choices)
     urgency = choice(_("Urgency"), Urgency.choices)
 
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(Q(title__icontains=value) | Q(reference__icontains=value) | Q(public_id__iexact=value))
+    def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(
+            Q(title__icontains=value) | Q(reference__icontains=value) | Q(public_id__iexact=value)
+        )
 
-    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         joint = CoRequester.objects.filter(request=OuterRef("pk"), state=value, confirmed_at__isnull=False)
         return rows.filter(Q(state=value) | Exists(joint))
 
-    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(in_region("state", value))
 
     def by_need(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Exists(Need.objects.filter(request=OuterRef("pk"), **{name: value})))
 
-    def by_paragraph(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(Exists(Need.objects.filter(request=OuterRef("pk"), paragraphs__contains=[int(value)])))
+    def by_paragraph(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(
+            Exists(Need.objects.filter(request=OuterRef("pk"), paragraphs__contains=[int(value)]))
+        )
 
 
 class NeedFilters(ListFilters):
@@ -102,23 +110,23 @@ class NeedFilters(ListFilters):
     priority = choice(_("Priority"), Priority.choices)
     uncovered = choice(_("Cover"), [("yes", _("not yet covered"))], method="by_cover")
 
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(
             Q(description__icontains=value)
             | Q(request__title__icontains=value)
             | Q(request__reference__icontains=value.rpartition("-N")[0] or value)
         )
 
-    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(state=value) | Q(state__isnull=True, request__state=value))
 
-    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(in_region("request__state", value))
 
-    def by_paragraph(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_paragraph(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(paragraphs__contains=[int(value)])
 
-    def by_cover(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_cover(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
         return rows.filter(left__gt=0)
 
 
@@ -130,8 +138,8 @@ class AssessmentFilters(ListFilters):
     region = choice(_("Region"), method="by_region")
     status = choice(_("Status"), AssessmentStatus.choices)
 
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(findings__icontains=value) | Q(reference__icontains=value))
 
-    def by_region(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_region(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(in_region("request__state", value))

@@ -1,6 +1,6 @@
 """What may be read of requests, needs and assessments."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -43,15 +43,17 @@ def needs(actor: Actor) -> QuerySet[Need]:
     return Need.objects.filter(request__in=requests(actor).values("pk"))
 
 
-def need_rows(actor: Actor) -> QuerySet[Need]:
+def need_rows(actor: Actor) -> QuerySet[Any]:
     """Needs with how much of each is committed, offered, delivered, held and left; `to_state` is the ISO code
-    of the State that it is for."""
+    of the State that it is for.
+    """
     rows = needs(actor).select_related("request__state", "state", "form", "theme", "unit")
-    covered: QuerySet[Need] = ask("needs.covered", needs=rows)
-    return covered.annotate(to_state=Coalesce(F("state_id"), F("request__state_id")))
+    covered: QuerySet[Any] = ask("needs.covered", needs=rows)
+    found: QuerySet[Any] = covered.annotate(to_state=Coalesce(F("state_id"), F("request__state_id")))
+    return found
 
 
-def needs_by_key(actor: Actor, key: str) -> QuerySet[Need]:
+def needs_by_key(actor: Actor, key: str) -> QuerySet[Any]:
     """The need of a reference such as `TA-2018-AFG-0007-N2`."""
     request, dash, number = key.rpartition("-N")
     if not dash or not number.isascii() or not number.isdecimal() or len(number) > 6:  # noqa: PLR2004
@@ -86,7 +88,8 @@ def by_reference(rows: QuerySet[M], key: str) -> QuerySet[M]:
 
 def thread(actor: Actor, request: AssistanceRequest) -> QuerySet[Clarification]:
     """Questions and answers between the State and UNODC, for those two alone: whoever could see the request
-    while it was between them."""
+    while it was between them.
+    """
     rows = Clarification.objects.filter(request=request).order_by("asked_at", "pk")
     return rows if between(actor, request) else rows.none()
 
@@ -101,7 +104,9 @@ def waiting(actor: Actor) -> list[tuple[str, int]]:
     """How many requests wait for the actor, by their state."""
     found = Q(pk__in=[])
     for status, action in WAITING.items():
-        found |= Q(status=status, pk__in=visible_to(actor, action, AssistanceRequest.objects.all()).values("pk"))
+        found |= Q(
+            status=status, pk__in=visible_to(actor, action, AssistanceRequest.objects.all()).values("pk")
+        )
     rows = AssistanceRequest.objects.filter(found).order_by().values("status").annotate(number=Count("pk"))
     counts = {row["status"]: row["number"] for row in rows}
     return [(status, counts[status]) for status in WAITING if status in counts]

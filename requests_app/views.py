@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from portal.audit.selectors import timeline
 from portal.policy.actions import A
 from portal.web.listing import Column, list_page
-from portal.web.pages import one
+from portal.web.pages import Asked, one
 from portal.web.templatetags.portal import address_key, named, share
 from requests_app import selectors
 from requests_app.filters import AssessmentFilters, NeedFilters, RequestFilters
@@ -46,17 +47,24 @@ REQUEST_EXPORT = (
 )
 
 NEED_COLUMNS = (
-    Column("reference", _("Reference"), str, "request__reference", _need_url, "reference"),
+    Column("reference", _("Reference"), str, "request__reference number", _need_url, "reference"),
     Column("description", _("Need"), lambda n: n.description, "description"),
     Column("state", _("State"), lambda n: named(_need_state(n).names), "request__state__names__{language}"),
     Column("form", _("Form"), lambda n: named(n.form.labels), "form__order"),
     Column("theme", _("Thematic area"), lambda n: named(n.theme.labels), "theme__order"),
-    Column("quantity", _("Quantity"), lambda n: n.quantity, "quantity", kind="number"),
-    Column("unit", _("Unit"), lambda n: named(n.unit.labels)),
-    Column("covered", _("Committed, per cent"), lambda n: share(n.committed, n.quantity), kind="bar"),
+    Column(
+        "quantity",
+        _("Quantity"),
+        lambda n: n.quantity,
+        "quantity",
+        kind="number",
+        unit=lambda n: named(n.unit.labels),
+    ),
+    Column("covered", _("Committed (%)"), lambda n: share(n.committed, n.quantity), kind="bar"),
     Column("needed_by", _("Needed by"), lambda n: n.needed_by, "needed_by", kind="day"),
 )
 NEED_EXPORT = (
+    Column("unit", _("Unit"), lambda n: named(n.unit.labels)),
     Column("committed", _("Committed"), lambda n: n.committed),
     Column("offered", _("Offered"), lambda n: n.offered),
     Column("delivered", _("Delivered"), lambda n: n.delivered),
@@ -67,19 +75,23 @@ NEED_EXPORT = (
 
 ASSESSMENT_COLUMNS = (
     Column(
-        "reference", _("Reference"), lambda a: a.reference or _("draft"), "reference",
-        lambda a: reverse("requests:assessment", args=[address_key(a)]), "reference",
+        "reference",
+        _("Reference"),
+        lambda a: a.reference or _("draft"),
+        "reference",
+        lambda a: reverse("requests:assessment", args=[address_key(a)]),
+        "reference",
     ),
     Column("request", _("Request"), lambda a: str(a.request) if a.request_shown else "", kind="reference"),
     Column("state", _("State"), lambda a: named(a.request.state.names), "request__state__names__{language}"),
     Column("status", _("Status"), lambda a: a.get_status_display(), "status"),
     Column("submitted", _("Submitted"), lambda a: a.submitted_at, "submitted_at", kind="day"),
     Column("published", _("Published"), lambda a: a.published_at, "published_at", kind="day"),
-)  # fmt: skip
+)
 
 
 @require_safe
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: Asked) -> HttpResponseBase:
     """The requests that the actor may see."""
     return list_page(
         request,
@@ -94,7 +106,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def request_detail(request: HttpRequest, key: str) -> HttpResponse:
+def request_detail(request: Asked, key: str) -> HttpResponse:
     """One request with its needs, what was pledged, and what happened."""
     row = one(selectors.requests_by_key(request.actor, key))
     if key != str(row):
@@ -113,7 +125,7 @@ def request_detail(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-def needs(request: HttpRequest) -> HttpResponse:
+def needs(request: Asked) -> HttpResponseBase:
     """The needs of the requests that the actor may see, with how much of each is covered."""
     return list_page(
         request,
@@ -129,7 +141,7 @@ def needs(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def need_detail(request: HttpRequest, key: str) -> HttpResponse:
+def need_detail(request: Asked, key: str) -> HttpResponse:
     """One need: what, how much, and what was promised and provided."""
     row = one(selectors.needs_by_key(request.actor, key))
     if key != str(row):
@@ -138,7 +150,7 @@ def need_detail(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-def assessments(request: HttpRequest) -> HttpResponse:
+def assessments(request: Asked) -> HttpResponseBase:
     """What States said of the assistance that they received (para. 9)."""
     return list_page(
         request,
@@ -152,7 +164,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def assessment_detail(request: HttpRequest, key: str) -> HttpResponse:
+def assessment_detail(request: Asked, key: str) -> HttpResponse:
     """One assessment: findings, ratings, indicators."""
     row = one(selectors.assessments_by_key(request.actor, key))
     context = {

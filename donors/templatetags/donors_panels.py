@@ -25,7 +25,9 @@ def _words(name: str, number: int) -> str:
     return {
         "offers": ngettext("%(number)d offer: %(status)s", "%(number)d offers: %(status)s", number),
         "pledges": ngettext("%(number)d pledge: %(status)s", "%(number)d pledges: %(status)s", number),
-        "deliveries": ngettext("%(number)d delivery: %(status)s", "%(number)d deliveries: %(status)s", number),
+        "deliveries": ngettext(
+            "%(number)d delivery: %(status)s", "%(number)d deliveries: %(status)s", number
+        ),
         "contributions": ngettext(
             "%(number)d contribution: %(status)s", "%(number)d contributions: %(status)s", number
         ),
@@ -48,7 +50,11 @@ def donors_waiting(context: Context) -> list[dict[str, Any]]:
 def pledges_of(context: Context, *, request: Any = None, need: Any = None) -> dict[str, Any]:
     """Pledges on a need, or on all needs of a request, that the actor may see."""
     condition = Q(need=need) if need is not None else Q(need__request=request)
-    rows = selectors.pledges(context["actor"]).filter(condition).select_related("donor", "form", "unit", "need__request")
+    rows = (
+        selectors.pledges(context["actor"])
+        .filter(condition)
+        .select_related("donor", "form", "unit", "need__request")
+    )
     return {"rows": rows.order_by("need__number", "offered_at", "pk"), "by_need": need is None}
 
 

@@ -26,7 +26,9 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=2, default="en")
     is_active = models.BooleanField(default=True)
-    is_sample = models.BooleanField(default=False, help_text="a sample person; signs in at a click in sample mode only")
+    is_sample = models.BooleanField(
+        default=False, help_text="a sample person; signs in at a click in sample mode only"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

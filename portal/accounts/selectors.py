@@ -15,7 +15,9 @@ from portal.policy.roles import R
 def current() -> QuerySet[Membership]:
     """Memberships in force today."""
     day = clock.today()
-    return Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day, user__is_active=True)
+    return Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=day), since__lte=day, user__is_active=True
+    )
 
 
 def members(organisation: Any) -> int:
@@ -57,7 +59,13 @@ def sample_people() -> list[SamplePeople]:
     order = [role.value for role in R]
     groups: dict[int, SamplePeople] = {}
     ranked = sorted(
-        rows, key=lambda m: (m.organisation.kind != "secretariat", m.organisation_id, order.index(m.roles[0]), m.pk)
+        rows,
+        key=lambda m: (
+            m.organisation.kind != "secretariat",
+            m.organisation_id,
+            order.index(m.roles[0]),
+            m.pk,
+        ),
     )
     for row in ranked:
         group = groups.setdefault(row.organisation_id, SamplePeople(row.organisation, []))

@@ -15,7 +15,8 @@ from portal.policy.roles import R
 
 def _organisation(register: Register, person: Mapping[str, Any]) -> Any:
     """The organisation that a person acts for: by its ref, or, in a portal that knows no dossier, by the kind
-    and State that the ref of a Government or of the Secretariat says."""
+    and State that the ref of a Government or of the Secretariat says.
+    """
     ref = str(person["organisation"])
     found = register.by_ref(ref)
     if found is None and "state" in person:
@@ -37,10 +38,17 @@ def load_sample_people(people: Iterable[Mapping[str, Any]]) -> int:
     refusals = []
     for place, person in enumerate(given):
         if _organisation(register, person) is None:
-            refusals.append(Refusal(_("there is no organisation %(ref)s") % {"ref": person["organisation"]}, f"people[{place}].organisation"))  # noqa: E501
+            refusals.append(
+                Refusal(
+                    _("there is no organisation %(ref)s") % {"ref": person["organisation"]},
+                    f"people[{place}].organisation",
+                )
+            )
         unknown = sorted(set(person["roles"]) - {role.value for role in R})
         if unknown or not person["roles"]:
-            refusals.append(Refusal(_("unknown role %(roles)s") % {"roles": ", ".join(unknown)}, f"people[{place}].roles"))  # noqa: E501
+            refusals.append(
+                Refusal(_("unknown role %(roles)s") % {"roles": ", ".join(unknown)}, f"people[{place}].roles")
+            )
     Refused.when(refusals)
     for person in given:
         email = str(person["email"]).lower()

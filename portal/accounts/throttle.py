@@ -15,7 +15,9 @@ LIMITS = {"person": 5, "address": 30}
 def _keys(email: str, address: str) -> dict[str, str]:
     # hashed: what people type stands nowhere in clear
     digest = {"person": email.strip().lower(), "address": address}
-    return {name: f"sign-in:{name}:{hashlib.sha256(value.encode()).hexdigest()}" for name, value in digest.items()}
+    return {
+        name: f"sign-in:{name}:{hashlib.sha256(value.encode()).hexdigest()}" for name, value in digest.items()
+    }
 
 
 def blocked(email: str, address: str) -> bool:

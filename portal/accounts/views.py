@@ -48,7 +48,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 status = 429
                 refusal = _("Too many attempts have failed. Wait fifteen minutes and try again.")
             else:
-                user = auth.authenticate(request, username=email.lower(), password=form.cleaned_data["password"])
+                user = auth.authenticate(
+                    request, username=email.lower(), password=form.cleaned_data["password"]
+                )
                 if user is not None:
                     throttle.succeeded(email, address)
                     return _signed_in(request, user)

@@ -12,7 +12,8 @@ from portal.policy import engine
 
 def timeline(actor: Actor, action: str, record: Any) -> QuerySet[CaseEvent]:
     """What happened to a record, as far as the actor may know: the moves that led to a state in which the
-    actor could see it; in order of occurrence."""
+    actor could see it; in order of occurrence.
+    """
     rows = CaseEvent.objects.filter(case_type=case_type(record), case_id=record.pk)
     states = engine.states_seen(actor, action, record)
     if states is not None:

@@ -45,7 +45,9 @@ def _tree(rows: Sequence[Choice], parent: str, depth: int) -> Choices:
     return found
 
 
-def _lines(kind: str, rows: QuerySet[Any], code: Any, names: str, parent: Any = None, order: Any = None) -> Any:
+def _lines(
+    kind: str, rows: QuerySet[Any], code: Any, names: str, *, parent: Any = None, order: Any = None
+) -> Any:
     return rows.order_by().values_list(
         Value(kind, CharField()),
         code,
@@ -57,11 +59,14 @@ def _lines(kind: str, rows: QuerySet[Any], code: Any, names: str, parent: Any = 
 
 def choices(language: str, *, states: Any = None, organisations: Any = None) -> ChoiceTable:
     """The choices in a language. `states` and `organisations` are subqueries of the ids that stand in the rows
-    that the actor may see, so that a choice tells no more than the list does; None leaves the kind out."""
+    that the actor may see, so that a choice tells no more than the list does; None leaves the kind out.
+    """
     parts = [
-        _lines("region", Region.objects.all(), F("code"), "names", Coalesce(F("parent_id"), Value(""))),
-        _lines("form", Form.objects.filter(active=True), F("code"), "labels", None, F("order")),
-        _lines("theme", Theme.objects.filter(active=True), F("code"), "labels", None, F("order")),
+        _lines(
+            "region", Region.objects.all(), F("code"), "names", parent=Coalesce(F("parent_id"), Value(""))
+        ),
+        _lines("form", Form.objects.filter(active=True), F("code"), "labels", order=F("order")),
+        _lines("theme", Theme.objects.filter(active=True), F("code"), "labels", order=F("order")),
     ]
     if states is not None:
         parts.append(_lines("state", State.objects.filter(pk__in=states), F("iso3"), "names"))

@@ -7,12 +7,15 @@ those who had been told of the record before. The words name the record and noth
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.policy.matrix import Scope
 from portal.policy.roles import DONOR_ROLES, STATE_ROLES, R
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 APPROVERS = (R.APPROVER,)
 STATE = (R.FOCAL_POINT, R.APPROVER)

@@ -12,5 +12,9 @@ def on_moved(*, record: Any, line: Transition, event: Any, actor: Actor, unit: U
     """What the move sets off is owed from its own transaction on; import tells nobody."""
     if line.notice and not actor.is_import:
         Outbox.objects.create(
-            notice=line.notice, case_type=event.case_type, case_id=record.pk, event=event, created_at=event.recorded_at
+            notice=line.notice,
+            case_type=event.case_type,
+            case_id=record.pk,
+            event=event,
+            created_at=event.recorded_at,
         )

@@ -16,7 +16,9 @@ class Outbox(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=("event", "notice"), name="outbox_once")]
         indexes = [
-            models.Index(fields=("created_at",), condition=models.Q(delivered_at__isnull=True), name="outbox_owed")
+            models.Index(
+                fields=("created_at",), condition=models.Q(delivered_at__isnull=True), name="outbox_owed"
+            )
         ]
 
 

@@ -16,7 +16,8 @@ def with_unread(memberships: QuerySet[Any]) -> QuerySet[Any]:
         user=OuterRef("user"), organisation=OuterRef("organisation"), read_at__isnull=True
     ).order_by()
     counted = rows.values("user").annotate(number=Count("pk")).values("number")
-    return memberships.annotate(unread=Coalesce(Subquery(counted, IntegerField()), 0))
+    found: QuerySet[Any] = memberships.annotate(unread=Coalesce(Subquery(counted, IntegerField()), 0))
+    return found
 
 
 def inbox(actor: Any) -> QuerySet[Notification]:

@@ -43,7 +43,9 @@ def _deliver(line: Outbox) -> None:
     found: set[tuple[int, int]] = set()
     record = model_of(line.case_type)._default_manager.filter(pk=line.case_id).first()  # noqa: SLF001
     if notice is not None and record is not None:
-        found = {pair for audience in notice.audiences for pair in _concerned(audience, line.case_type, record)}
+        found = {
+            pair for audience in notice.audiences for pair in _concerned(audience, line.case_type, record)
+        }
         if notice.told_before:
             found |= set(selectors.told_before(line.case_type, line.case_id))
     Notification.objects.bulk_create(
@@ -60,7 +62,8 @@ def _deliver(line: Outbox) -> None:
 
 def _concerned(audience: Audience, case_type: str, record: Any) -> Iterable[tuple[int, int]]:
     """(person, organisation) of those in an audience who see the record: judged once for each organisation
-    and set of roles, by the matrix and as of now."""
+    and set of roles, by the matrix and as of now.
+    """
     model = type(record)
     if audience.scope not in model.policy_scopes:
         return

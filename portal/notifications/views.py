@@ -1,9 +1,10 @@
 """The inbox."""
 
 from itertools import groupby
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.core import clock
 from portal.notifications import selectors, services
 from portal.notifications.catalogue import CATALOGUE
+from portal.web.pages import Asked
 
 PAGES = {
     "request": "requests:request",
@@ -23,14 +25,15 @@ PAGES = {
 
 
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Asked) -> HttpResponse:
     """Notices by day, newest first."""
     if request.actor.user is None:
         return redirect("accounts:login")
     page = Paginator(selectors.inbox(request.actor), 50).get_page(request.GET.get("page"))
-    names = services.references(page.object_list)
-    lines = []
-    for row in page.object_list:
+    rows = list(page.object_list)
+    names = services.references(rows)
+    lines: list[dict[str, Any]] = []
+    for row in rows:
         name = names.get((row.outbox.case_type, row.outbox.case_id), "–")
         address = PAGES.get(row.outbox.case_type)
         key = f"draft-{row.outbox.case_id}" if name == "–" else name
@@ -41,12 +44,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
                 "url": reverse(address, args=[key]) if address else "",
             }
         )
-    days = [(day, list(found)) for day, found in groupby(lines, key=lambda line: clock.day(line["row"].created_at))]
+    days = [
+        (day, list(found))
+        for day, found in groupby(lines, key=lambda line: clock.day(line["row"].created_at))
+    ]
     return render(request, "notifications/inbox.html", {"page": page, "days": days})
 
 
 @require_POST
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: Asked) -> HttpResponse:
     """Marks as read what was on the page, and not what came meanwhile."""
     through = request.POST.get("through", "")
     if through.isdecimal() and len(through) < 19:  # noqa: PLR2004 - a 64-bit id

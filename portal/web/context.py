@@ -1,12 +1,11 @@
 """What the shell of every page shows."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,9 @@ from portal.core.actor import PUBLIC
 from portal.policy.actions import A
 from portal.policy.engine import holds
 from portal.web import language
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 SECTIONS: tuple[tuple[str, "str | Promise", A], ...] = (
     ("requests:requests", _("Requests"), A.REQUEST_VIEW),

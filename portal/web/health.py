@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from celery import current_app
+from celery import current_app  # type: ignore[import-untyped]
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -51,14 +51,14 @@ CHECKS: dict[str, Callable[[], None]] = {
 
 @never_cache
 @require_safe
-def alive(request: HttpRequest) -> JsonResponse:
+def alive(_request: HttpRequest) -> JsonResponse:
     """The process answers; nothing else is asked."""
     return JsonResponse({"status": "alive"})
 
 
 @never_cache
 @require_safe
-def ready(request: HttpRequest) -> JsonResponse:
+def ready(_request: HttpRequest) -> JsonResponse:
     """Database, migrations, broker and storage, each "ok" or the kind of its failure; 503 unless all are well.
 
     What went wrong in detail stands in the log, not in an answer that anyone may read.
@@ -67,7 +67,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     for name, check in CHECKS.items():
         try:
             check()
-        except Exception as error:  # whatever a service answers with, this address says so
+        except Exception as error:  # noqa: BLE001 - whatever a service answers with, this address says so
             found[name] = type(error).__name__
         else:
             found[name] = "ok"

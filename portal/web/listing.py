@@ -8,17 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from portal.core import clock
 from portal.core.money import plain
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 PER_PAGE = 25
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -28,8 +31,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Column:
     """One column: its key in addresses and CSV, its heading, and the value of a row.
 
-    `order` is what the database sorts by, with `{language}` for the page's; empty: not sortable. `link` gives
-    the address of a row. `kind` says how the value is set: text, name, number, day, or bar (a share of 100).
+    `order` is what the database sorts by, with `{language}` for the page's, and what decides between equals
+    after a blank; empty: not sortable. `link` gives the address of a row. `kind` says how the value is set:
+    text, reference, number, day, or bar (a share of 100). `unit` stands behind a number on the page.
     """
 
     key: str
@@ -38,6 +42,7 @@ class Column:
     order: str = ""
     link: Callable[[Any], str] | None = None
     kind: str = "text"
+    unit: Callable[[Any], Any] | None = None
 
 
 class Filters(Protocol):
@@ -56,6 +61,7 @@ class Cell:
     value: Any
     link: str
     kind: str
+    unit: Any
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,9 @@ def _sorted(rows: QuerySet[Any], columns: Sequence[Column], asked: str, default:
     found = _ordering(columns, asked) or _ordering(columns, default)
     assert found is not None
     column, down = found
-    term = F(column.order.replace("{language}", get_language() or "en"))
-    return rows.order_by(term.desc(nulls_last=True) if down else term.asc(nulls_last=True), "-pk")
+    first, *then = column.order.replace("{language}", get_language() or "en").split()
+    term = F(first)
+    return rows.order_by(term.desc(nulls_last=True) if down else term.asc(nulls_last=True), *then, "-pk")
 
 
 def _headings(columns: Sequence[Column], asked: str, default: str) -> list[Heading]:
@@ -100,7 +107,10 @@ def _headings(columns: Sequence[Column], asked: str, default: str) -> list[Headi
 
 def _cells(columns: Sequence[Column], row: Any) -> list[Cell]:
     return [
-        Cell(c.key, c.label, c.value(row), c.link(row) if c.link else "", c.kind) for c in columns
+        Cell(
+            c.key, c.label, c.value(row), c.link(row) if c.link else "", c.kind, c.unit(row) if c.unit else ""
+        )
+        for c in columns
     ]
 
 
@@ -151,7 +161,7 @@ def list_page(
     export: Sequence[Column] = (),
     default: str,
     lead: "str | Promise" = "",
-) -> HttpResponse:
+) -> HttpResponseBase:
     """A page of a list, or, with `format=csv`, all its rows as a file.
 
     `filters` is bound to the address and starts from rows that the actor may see; where a filter cannot be
@@ -164,7 +174,9 @@ def list_page(
     if request.GET.get("format") == "csv":
         return csv_of(name, (*columns, *export), rows.iterator(chunk_size=500))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    fields = [f for f in filters.form.visible_fields() if f.html_name in request.GET and f.data not in {"", None}]
+    fields = [
+        f for f in filters.form.visible_fields() if f.html_name in request.GET and f.data not in {"", None}
+    ]
     context = {
         "title": title,
         "lead": lead,

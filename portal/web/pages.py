@@ -1,11 +1,20 @@
-"""What every page of one record shares."""
+"""What every page shares: who asks, and the one record that is asked for."""
 
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
+
+from portal.core.actor import Actor
 
 M = TypeVar("M", bound=Model)
+
+
+class Asked(HttpRequest):
+    """A request as the middleware hands it to a page: with the actor, and the number of unread notices."""
+
+    actor: Actor
+    unread: int
 
 
 def one(rows: QuerySet[M]) -> M:

@@ -40,7 +40,10 @@ def latest_requests(context: Context) -> dict[str, Any]:
 def latest_needs(context: Context) -> dict[str, Any]:
     """Open needs that are not yet covered."""
     rows = selectors.need_rows(context["actor"]).filter(request__status="open", left__gt=0)
-    return {"rows": rows.order_by("-request__circulated_at", "number")[:5], "title": _("Open needs not yet covered")}
+    return {
+        "rows": rows.order_by("-request__circulated_at", "number")[:5],
+        "title": _("Open needs not yet covered"),
+    }
 
 
 @register.inclusion_tag("components/cover.html")

@@ -5,18 +5,36 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
 from django import template
 from django.template.context import Context
-from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from portal.core import clock
-from portal.core.money import minor_units, plain
+from portal.core.money import minor_units
 from portal.policy import engine
 
 register = template.Library()
+
+# as the United Nations write them: British dates, simplified Chinese, Western digits in Arabic
+_LOCALES = {"en": "en_GB", "zh": "zh_Hans"}
+
+
+def _locale() -> Locale:
+    code = get_language() or "en"
+    return Locale.parse(_LOCALES.get(code, code))
+
+
+def _figure(value: Decimal, places: int | None = None) -> str:
+    """A number in the page's language, its thousands grouped; all its decimals, or just so many."""
+    pattern = "#,##0." + ("#" * 20 if places is None else "0" * places)
+    return format_decimal(
+        value, format=pattern.removesuffix("."), locale=_locale(), decimal_quantization=places is not None
+    )
 
 
 @register.filter
@@ -30,7 +48,17 @@ def day(value: date | datetime | None) -> str:
     """A UTC day in words: 14 March 2019."""
     if value is None:
         return ""
-    return formats.date_format(clock.day(value) if isinstance(value, datetime) else value, "j F Y")
+    return format_date(clock.day(value) if isinstance(value, datetime) else value, "long", _locale())
+
+
+@register.filter
+def short_day(value: date | datetime | None) -> str:
+    """A UTC day in a table: 14 Mar 2019."""
+    if value is None:
+        return ""
+    return format_skeleton(
+        "yMMMd", clock.day(value) if isinstance(value, datetime) else value, locale=_locale()
+    )
 
 
 @register.filter
@@ -46,7 +74,7 @@ def number(value: Decimal | int | None) -> str:
     """A quantity without trailing zeros, its thousands grouped."""
     if value is None:
         return ""
-    return formats.number_format(plain(Decimal(value)), use_l10n=True, force_grouping=True)
+    return _figure(Decimal(value))
 
 
 @register.simple_tag
@@ -55,8 +83,7 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
     if amount is None:
         return ""
     places = minor_units().get(currency, 2)
-    figure = formats.number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
-    return format_html("<bdi>{} {}</bdi>", currency, figure)
+    return format_html("<bdi>{} {}</bdi>", currency, _figure(amount, places))
 
 
 @register.filter
@@ -83,7 +110,7 @@ def may(context: Context, action: str, row: Any = None) -> bool:
 @register.filter
 def seconds(value: float | None) -> str:
     """A length of time in seconds, one decimal."""
-    return "" if value is None else formats.number_format(round(value, 1), decimal_pos=1)
+    return "" if value is None else _figure(Decimal(str(value)), 1)
 
 
 @register.filter("key")

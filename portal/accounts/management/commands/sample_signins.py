@@ -17,9 +17,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("-o", "--output", help="also writes them to this file")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.SAMPLE:
-            raise CommandError("this is not a sample portal: nobody signs in at a click (SAMPLE=1 makes it one)")
+            raise CommandError(
+                "this is not a sample portal: nobody signs in at a click (SAMPLE=1 makes it one)"
+            )
         lines = [f"  {settings.SITE_URL}{reverse('accounts:login')}"]
         for group in sample_people():
             lines.append(f"  {in_language(group.organisation.names, 'en')}")
