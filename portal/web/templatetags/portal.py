@@ -30,8 +30,8 @@ def _locale() -> Locale:
 
 
 def _figure(value: Decimal, places: int | None = None) -> str:
-    """A number in the page's language, its thousands grouped; all its decimals, or just so many."""
-    pattern = "#,##0." + ("#" * 20 if places is None else "0" * places)
+    """A number in the page's language, its thousands grouped; up to four decimals, or just so many."""
+    pattern = "#,##0." + ("#" * 4 if places is None else "0" * places)
     return format_decimal(
         value, format=pattern.removesuffix("."), locale=_locale(), decimal_quantization=places is not None
     )
