@@ -12,6 +12,7 @@ from portal.audit.cases import case_type, digest, rows_of
 from portal.audit.models import CaseEvent, CaseHead, Root
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.copying import insert
 from portal.core.errors import Conflict, Refused
 from portal.core.events import publish
 from portal.core.fields import unfit
@@ -81,8 +82,8 @@ class _Pending:
                     self.unit,
                 )
             )
-        CaseEvent.objects.bulk_create([event for event, _ in self.events], batch_size=2000)
-        CaseHead.objects.bulk_create(new, batch_size=2000)
+        insert(CaseEvent, [event for event, _ in self.events])
+        insert(CaseHead, new)
         CaseHead.objects.bulk_update(old, ["sequence", "hash", "digest"], batch_size=500)
 
 

@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
+from portal.core.copying import insert
 from portal.core.db import told_as_refusals
 from portal.core.errors import Conflict
 
@@ -131,7 +132,7 @@ class Batch:
                 later.append((row, own))
                 for name in own:
                     setattr(row, name, None)
-        model._default_manager.bulk_create(rows, batch_size=size)  # noqa: SLF001
+        insert(model, rows)
         for row, own in later:
             for name, target in own.items():
                 setattr(row, name, target)

@@ -117,16 +117,6 @@ class ImportBatch(Batch):
             self._settle(record, columns, self._touched.get(key, set()), self._moves.get(key, 0))
         for rows in self._new.values():
             rows.sort(key=lambda row: self._places.get(id(row), ()))
-        later = [
-            (pledge, pledge.redirected_from)
-            for pledge in self._new[Pledge]
-            if pledge.redirected_from is not None and pledge.redirected_from.pk is None  # type: ignore[attr-defined]
-        ]
-        for pledge, _origin in later:
-            pledge.redirected_from = None  # type: ignore[attr-defined]
-        if later:
-            # Before everything else that waits for the rows: the chain takes their digests.
-            self._after.insert(0, lambda: _redirect(later))
         super().flush(size=size)
 
     def _settle(self, record: models.Model, columns: dict[str, Any], touched: set[str], moves: int) -> None:
@@ -139,9 +129,3 @@ class ImportBatch(Batch):
             changed.add("version")
         if changed:
             super().save(record, changed)
-
-
-def _redirect(later: list[tuple[Any, Any]]) -> None:
-    for pledge, origin in later:
-        pledge.redirected_from = origin
-    Pledge.objects.bulk_update([pledge for pledge, _origin in later], ["redirected_from"], batch_size=500)

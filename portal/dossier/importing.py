@@ -14,6 +14,7 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from portal.core import clock
+from portal.core.actor import IMPORT
 from portal.core.money import minor_units
 from portal.core.unit import advisory_lock
 from portal.directory.models import ExchangeRate, Form, Region, State, Theme, Unit
@@ -123,7 +124,8 @@ def _show(entities: Entities) -> None:
     """Chosen donors see a request from the import on, as they would from its submission."""
     for entity in entities.all.values():
         if entity.collection == "requests" and entity.rows["addressees"] and entity.record != entity.before:
-            show_to(entity.row, [other.organisation for other in entity.rows["addressees"]])
+            donors = [other.organisation for other in entity.rows["addressees"]]
+            show_to(entity.row, donors, actor=IMPORT)
 
 
 def known_here(*, find: Any = None) -> Known:
