@@ -6,6 +6,7 @@ that is killed leaves by the kernel's hand. Who comes while they run, for whatev
 
 import contextlib
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -153,7 +154,6 @@ def _leave(where: Places, servers: list[Server], user: int) -> None:
             if to_exclusive(user):
                 for server in reversed(servers):
                     take_down(server)
-                with contextlib.suppress(OSError):
-                    where.sockets.rmdir()
+                shutil.rmtree(where.sockets, ignore_errors=True)  # a killed server leaves its socket
     finally:
         os.close(user)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portal.embedded import places
 from portal.embedded.children import ROOT, Group, module
-from portal.embedded.console import Ended, complain, given, hurried, listen, only_hurry, say
+from portal.embedded.console import Ended, complain, given, listen, only_hurry, say
 from portal.embedded.errors import EmbeddedError
 from portal.embedded.lifecycle import services
 from portal.embedded.scratch import scratch_folder
@@ -134,21 +134,21 @@ def _report(dossier: Path, out: Path, options: list[str]) -> int:
         stack.enter_context(services(data_dir, durable=False, watch=True, with_parent=True))
         group = Group(where.locks / "children", where.logs, complain)
         group.open()
-        stack.callback(group.close, hurry=hurried)
+        stack.callback(group.close, hurry=lambda: True)  # all that they hold is thrown away
         stack.callback(only_hurry)
         environment = _environment(data_dir)
-        # The scheduler inside the worker sends again what a killed worker had taken.
         plain = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-        schedule = ["-B", "-s", str(data_dir / "schedule")]
         processes = str(min(os.cpu_count() or 1, 8))
-        worker = module("celery", "-A", "portal", "worker", "-c", processes, *plain, *schedule)
+        worker = module("celery", "-A", "portal", "worker", "-c", processes, *plain)
         group.start("worker", worker, environment)
         steps = [
             ["migrate"],
             ["import_dossier", str(dossier)],
             ["generate_report", *options, "-o", str(made)],
         ]
-        status = group.run(module("portal.embedded.steps", json.dumps(steps)), environment)
+        status = group.run(
+            module("portal.embedded.steps", json.dumps(steps), str(made), str(out)), environment
+        )
         if status:
             return status if status > 0 else 128 - status
         deliver(made, out)

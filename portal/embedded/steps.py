@@ -1,6 +1,8 @@
 """Several management commands in one process, so that Django is loaded once.
 
-    python -m portal.embedded.steps '[["migrate"], ["import_dossier", "file.json"]]'
+    python -m portal.embedded.steps '[["migrate"], ["import_dossier", "file.json"]]' [MADE SHOWN]
+
+Where a command names a path below the folder MADE, which is moved later, SHOWN is printed instead.
 
 Ends with the first that fails. `migrate` is left out where nothing is to migrate; a command with `?` before
 its name only runs where it exists, and `?load_sample` only while no request is stored.
@@ -31,18 +33,35 @@ def _wanted(name: str) -> bool:
     return name != "load_sample" or not apps.get_model("requests_app", "AssistanceRequest").objects.exists()
 
 
-def main(steps: list[list[str]]) -> int:
+class _Console:
+    """Standard output with one path shown as another."""
+
+    def __init__(self, made: str, shown: str) -> None:
+        self.made, self.shown = made, shown
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text.replace(self.made, self.shown))
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
+
+def main(steps: list[list[str]], *paths: str) -> int:
     """Runs the commands in order and gives an exit status; what is wrong stands on stderr, in one line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
+    console = _Console(*paths) if paths else sys.stdout
     for name, *arguments in steps:
         try:
             if name == "migrate":
                 _migrate()
             elif not name.startswith("?"):
-                call_command(name, *arguments)
+                call_command(name, *arguments, stdout=console)
             elif _wanted(name[1:]):
-                call_command(name[1:], *arguments)
+                call_command(name[1:], *arguments, stdout=console)
         except CommandError as error:
             complain(str(error))
             return error.returncode
@@ -57,4 +76,4 @@ def main(steps: list[list[str]]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(json.loads(sys.argv[1])))
+    raise SystemExit(main(json.loads(sys.argv[1]), *sys.argv[2:]))

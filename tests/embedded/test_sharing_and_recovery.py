@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import threading
 import traceback
@@ -48,6 +49,7 @@ def test_services_survive_their_owner_and_are_taken_over(folder: Path, holder: S
 def test_scratch_services_end_with_their_owner(folder: Path, holder: Start) -> None:
     holder(with_parent=True).kill()
     eventually(lambda: not alive(folder, "postgres") and not alive(folder, "valkey"))
+    shutil.rmtree(places.places(folder).sockets)
 
 
 def test_eight_at_once_start_one_server(folder: Path) -> None:
