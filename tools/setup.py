@@ -167,7 +167,12 @@ def _uv_environment() -> dict[str, str]:
         "find-links": "UV_FIND_LINKS",
         "cert": "SSL_CERT_FILE",
     }
-    environment = dict(os.environ) | {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1"}
+    environment = dict(os.environ) | {
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_NO_CONFIG": "1",
+        # pip looks in every index; the hashes of the lock say which file is meant, wherever it is found
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+    }
     for line in _quiet([str(PYTHON), "-m", "pip", "config", "list"]).stdout.splitlines():
         key, _, value = line.partition("=")
         name = names.get(key.rpartition(".")[2])
