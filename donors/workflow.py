@@ -22,7 +22,7 @@ from portal.policy.actions import A
 def numbered(prefix: str, record: Any, at: datetime, unit: Unit) -> tuple[str, ...]:
     """A reference unique and rising within the year; given when the record is first shown to others."""
     if record.reference is None:
-        key = f"{prefix}-{at.year}"
+        key = f"{prefix}-{clock.day(at).year}"
         record.reference = f"{key}-{take(key, unit):04d}"
     return ("reference",)
 

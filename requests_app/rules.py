@@ -13,6 +13,7 @@ from portal.core.actor import Actor
 from portal.core.errors import Refusal
 from portal.core.events import ask
 from portal.core.guards import Facts
+from portal.core.money import fits_minor_units, is_currency
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Verdict
 from requests_app.enums import Visibility
@@ -85,6 +86,26 @@ def consented(request: Any, facts: Facts, **_context: Any) -> Verdict:
     if request.visibility == Visibility.UNODC:
         return Absent(_("the State has not consented to its being shown to donors"), "visibility")
     return None
+
+
+def consent_known(request: Any, facts: Facts, **_context: Any) -> Iterable[Verdict]:
+    """A State names one of the circles that may see, or says whether it may be named; nothing else."""
+    if facts.get("visibility", request.visibility) not in Visibility.values:
+        yield Refusal(_("say who may see the request"), "visibility")
+    if facts.get("named_in_report", request.named_in_report) not in {None, True, False}:
+        yield Refusal(_("say whether the State may be named"), "named_in_report")
+
+
+def costs_fit(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iterable[Verdict]:
+    """Unit costs are in a currency's minor units (rule 4)."""
+    for need in unit.related(request, "needs"):
+        if need.unit_cost_amount is None:
+            continue
+        currency = need.unit_cost_currency
+        if not is_currency(currency):
+            yield Refusal(_("%(currency)s is no currency of ISO 4217") % {"currency": currency or "–"}, "needs")
+        elif not fits_minor_units(need.unit_cost_amount, currency):
+            yield Refusal(_("%(currency)s has fewer decimals than this amount") % {"currency": currency}, "needs")
 
 
 def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:

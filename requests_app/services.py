@@ -6,11 +6,16 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext
 
-from portal.audit.services import perform
+from portal.audit.services import perform, record_event
+from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.errors import NotVisible, Refusal, Refused
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
+from portal.policy import engine
+from portal.policy.actions import A
 from requests_app.models import (
     AssistanceRequest,
     CoRequester,
@@ -67,16 +72,95 @@ def move_request(
 
 
 @atomically
-def show_to(request: AssistanceRequest, organisations: Iterable[Any], *, until: datetime | None = None) -> None:
-    """Lets chosen donors see a request by name; guardian's row for the group of each, with an end."""
-    permission = Permission.objects.get(
-        content_type=ContentType.objects.get_for_model(AssistanceRequest), codename="view_assistancerequest"
-    )
+def show_to(
+    request: AssistanceRequest, organisations: Iterable[Any], *, actor: Actor, until: datetime | None = None
+) -> None:
+    """The State lets chosen donors see a request by name, until a moment or until it takes that back.
+
+    Guardian's row for the group of each; what was allowed is in the case's chain. Raises NotAllowed.
+    """
+    request = DIRECT.lock(request)
+    engine.require(actor, A.REQUEST_SIGN, request)
+    shown = []
     for organisation in organisations:
         group, _ = Group.objects.get_or_create(name=f"organisation:{organisation.pk}")
         RequestGrant.objects.update_or_create(
-            group=group, permission=permission, content_object=request, defaults={"until": until}
+            group=group, permission=_may_view(), content_object=request, defaults={"until": until}
         )
+        shown.append(organisation.pk)
+    if not actor.is_import:  # a dossier's addressees stand in the request's own digest
+        _consented(request, "show_to", {"organisations": sorted(shown), "until": until}, actor=actor)
+
+
+@atomically
+def hide_from(request: AssistanceRequest, organisations: Iterable[Any], *, actor: Actor) -> None:
+    """The State takes back what it let chosen donors see. Raises NotAllowed."""
+    request = DIRECT.lock(request)
+    engine.require(actor, A.REQUEST_SIGN, request)
+    hidden = sorted(organisation.pk for organisation in organisations)
+    request.grants.filter(group__name__in=[f"organisation:{pk}" for pk in hidden]).delete()
+    _consented(request, "hide_from", {"organisations": hidden}, actor=actor)
+
+
+def _may_view() -> Permission:
+    kind = ContentType.objects.get_for_model(AssistanceRequest)
+    found: Permission = Permission.objects.get(content_type=kind, codename="view_assistancerequest")
+    return found
+
+
+def _consented(request: AssistanceRequest, move: str, facts: Mapping[str, Any], *, actor: Actor) -> None:
+    record_event(
+        request, move, actor=actor, unit=DIRECT, facts=facts, source=request.status, target=request.status
+    )
+
+
+@atomically
+def accept_surplus(need: Need, *, words: str, actor: Actor) -> Need:
+    """The State accepts, in words, more than the need's quantity (rule 1). Raises NotAllowed, Refused."""
+    request = DIRECT.lock(need.request)
+    need = DIRECT.lock(need)
+    engine.require(actor, A.REQUEST_SIGN, request)
+    if not words.strip():
+        raise Refused(Refusal(gettext("say in words that more is accepted"), "surplus_accepted"))
+    need.surplus_accepted = words
+    DIRECT.save(need, ("surplus_accepted",))
+    _consented(request, "accept_surplus", {"need": need.number, "words": words}, actor=actor)
+    return need
+
+
+@atomically
+def confirm_joint_request(
+    request: AssistanceRequest, *, note_verbale: str, actor: Actor, at: datetime | None = None
+) -> CoRequester:
+    """A co-requesting State's approver confirms for its own State, with its own note verbale.
+
+    Raises NotVisible where the State is not asked to join, NotAllowed, or Refused without the note verbale.
+    """
+    request = DIRECT.lock(request)
+    row = request.co_requesters.filter(state=actor.state or None).first()
+    if row is None:
+        raise NotVisible(gettext("there is no such request"))
+    if not engine.holds(actor, A.REQUEST_SIGN):
+        engine.require(actor, A.REQUEST_SIGN, request)
+    if not note_verbale.strip():
+        raise Refused(Refusal(gettext("give the number of the note verbale"), "note_verbale"))
+    row.confirmed_at, row.note_verbale_number = at or clock.now(), note_verbale
+    DIRECT.save(row, ("confirmed_at", "note_verbale_number"))
+    _consented(request, "confirm_joint", {"state": row.state_id, "note_verbale": note_verbale}, actor=actor)
+    return row
+
+
+@atomically
+def leave_joint_request(request: AssistanceRequest, *, actor: Actor) -> None:
+    """A co-requesting State's approver takes its State off a joint request. Raises NotVisible, NotAllowed."""
+    request = DIRECT.lock(request)
+    row = request.co_requesters.filter(state=actor.state or None).first()
+    if row is None:
+        raise NotVisible(gettext("there is no such request"))
+    if not engine.holds(actor, A.REQUEST_SIGN):
+        engine.require(actor, A.REQUEST_SIGN, request)
+    row.delete()
+    _consented(request, "leave_joint", {"state": actor.state}, actor=actor)
 
 
 @atomically

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.events import publish
 from portal.core.guards import Facts, after, keeps_reason, not_in_future, reason_given
@@ -34,7 +35,7 @@ def _numbered(request: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any)
     """The reference, gap-free per State and year of submission (rule 8)."""
     if request.reference:
         return ()
-    key = f"TA-{at.year}-{request.state_id}"
+    key = f"TA-{clock.day(at).year}-{request.state_id}"
     request.reference = f"{key}-{take(key, unit):04d}"
     return ("reference",)
 
@@ -85,11 +86,11 @@ REQUEST = Workflow(
     "request",
     (
         T("draft", frozenset({NEW}), S.DRAFT, A.REQUEST_DRAFT, effect=_born),
-        T("send_for_approval", frozenset({S.DRAFT}), S.APPROVAL, A.REQUEST_SEND, (rules.complete,),
+        T("send_for_approval", frozenset({S.DRAFT}), S.APPROVAL, A.REQUEST_SEND, (rules.complete, rules.costs_fit),
           notice="request.awaits_approval", effect=_sent),
         T("return", frozenset({S.APPROVAL}), S.DRAFT, A.REQUEST_SIGN, (reason_given,), notice="request.returned"),
         T("submit", frozenset({S.APPROVAL}), S.SUBMITTED, A.REQUEST_SIGN,
-          (rules.complete, rules.note_verbale, rules.other_person, not_in_future),
+          (rules.complete, rules.costs_fit, rules.note_verbale, rules.other_person, not_in_future),
           stamp="submitted_at", notice="request.submitted", effect=_numbered, outside=frozenset({S.DRAFT})),
         T("acknowledge", frozenset({S.SUBMITTED}), S.UNDER_REVIEW, A.REQUEST_HANDLE,
           (rules.authenticated, after("submitted_at"), not_in_future),
@@ -106,7 +107,8 @@ REQUEST = Workflow(
           (rules.ready_for_donors, rules.consented, rules.every_state_confirmed,
            after("acknowledged_at", "reopened_at"), not_in_future),
           stamp="circulated_at", notice="request.circulated", effect=_opened),
-        T("change_consent", frozenset({S.OPEN}), S.OPEN, A.REQUEST_SIGN, notice="request.consent", effect=_consent),
+        T("change_consent", frozenset({S.OPEN}), S.OPEN, A.REQUEST_SIGN, (rules.consent_known,),
+          notice="request.consent", effect=_consent),
         T("close", frozenset({S.OPEN}), S.CLOSED, A.REQUEST_HANDLE,
           (rules.agreed_by_state, rules.nothing_pending, after("circulated_at", "reopened_at"), not_in_future),
           stamp="closed_at", notice="request.closed", effect=keeps_reason),
@@ -126,7 +128,8 @@ REQUEST = Workflow(
 
 def _assessment_numbered(record: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any) -> tuple[str, ...]:
     if record.reference is None:
-        record.reference = f"IA-{at.year}-{take(f'IA-{at.year}', unit):04d}"
+        key = f"IA-{clock.day(at).year}"
+        record.reference = f"{key}-{take(key, unit):04d}"
     return ("reference",)
 
 

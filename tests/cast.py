@@ -153,10 +153,11 @@ def draft(
     return asking.draft_request(request, needs=needs, states=others, actor=actor)
 
 
-def confirm_all(request: AssistanceRequest) -> None:
-    """The co-requesting States have confirmed; there is no page for it yet."""
-    request.co_requesters.update(confirmed_at=clock.now())
-    refresh_digest(request)
+def confirm_all(who: Cast, request: AssistanceRequest) -> None:
+    """Every co-requesting State confirms for itself."""
+    for row in request.co_requesters.all():
+        approver = getattr(who, f"{row.state_id.lower()}_approver")
+        asking.confirm_joint_request(request, note_verbale="NV-2", actor=approver)
 
 
 def refresh_digest(record: Any) -> None:
@@ -204,7 +205,7 @@ def request_in(who: Cast, status: str, **facts: Any) -> AssistanceRequest:
     request = draft(who, **facts)
     for move in REQUEST_PATH[status]:
         if move == "circulate":
-            confirm_all(request)
+            confirm_all(who, request)
         name, given = REQUEST_MOVES[move]
         request = asking.move_request(request, move, actor=actor_named(who, name), facts=given)
     return request
