@@ -341,6 +341,19 @@ def _inputs(case: _Case) -> Iterator[Finding]:
                 )
 
 
+def _unplaced(case: _Case) -> Iterator[Finding]:
+    """Narratives on paragraphs that the report has no section on would be lost without a word."""
+    answered = {number for section in all_sections(case.document) for number in section.answers}
+    for number in sorted({n["paragraph"] for n in case.snapshot.get("narratives", ())} - answered):
+        yield Finding(
+            "inputs",
+            "error",
+            _("Information received on paragraph %(number)s") % {"number": number},
+            _("The report has no section on that paragraph, and the text is not printed."),
+            _("Enter the text under another paragraph, or add a section to the outline."),
+        )
+
+
 def _called(runs: Runs) -> bool:
     return any(isinstance(run, Mark) for run in runs)
 
@@ -428,6 +441,7 @@ CHECKS: tuple[Check, ...] = (
     _rates,
     _footnotes,
     _inputs,
+    _unplaced,
     _hash,
     _house_style,
     _first_page,

@@ -328,7 +328,10 @@ def rates(writer: Writer, anchor: str, label: str) -> Table | None:
         label,
         writer.text("table.rates.title"),
         "",
-        tuple(Column(head, "number" if place else "text") for place, head in enumerate(heads)),
+        tuple(
+            Column(head, "number" if place else "text", width=None if place else 30)
+            for place, head in enumerate(heads)
+        ),
         tuple(Row("part", cells) for cells in rows),
         source=writer.text("table.source"),
     )

@@ -185,6 +185,7 @@ def _simple(
     body = texts.body(session.get("body", ""))
     opens, closes = session.get("opens"), session.get("closes")
     year = str(date.fromisoformat(opens or snapshot["cut_off"]).year)
+    agenda = body.get("agenda", "").replace("{year}", year)
     clock = Figure("clock", snapshot["clocks"]["acknowledge"], "count", "")
     return {
         "resolution.symbol": reference(snapshot["resolution"]["symbol"]),
@@ -194,7 +195,7 @@ def _simple(
         "session.number": str(session["number"]),
         "session.venue": session.get("venue", ""),
         "session.dates": style.span(opens, closes) if opens and closes else "",
-        "session.agenda_symbol": reference(body.get("agenda", "").replace("{year}", year)),
+        "session.agenda_symbol": reference(agenda) if agenda else None,
         "period.from": style.date(period["from"]),
         "period.to": style.date(period["to"]),
         "cut_off": style.date(snapshot["cut_off"]),

@@ -14,10 +14,13 @@ from reports.document import (
     Document,
     Heading,
     Paragraph,
+    Table,
     all_sections,
+    plain,
 )
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "reports" / "document"
+_TYPE = 7.6  # points, the smaller of the two sizes of tables
 # A shorter document has no table of contents.
 _LONG = 12
 
@@ -32,7 +35,25 @@ def stylesheet(*names: str) -> str:
     """The style sheets of the given names, one after the other, and the lengths of bars."""
     sheets = [(FOLDER / name).read_text("utf-8") for name in names]
     widths = "".join(f".w-{share}{{inline-size:{share}%}}" for share in range(101))
-    return "\n".join([*sheets, widths])
+    sizes = "".join(f".z-{size} table{{font-size:{_TYPE * size / 100:.2f}pt}}" for size in range(50, 100, 5))
+    return "\n".join([*sheets, widths, *([sizes] if "print.css" in names else [])])
+
+
+def type_size(table: Table) -> int:
+    """Per cent of the type size at which the numbers of a table fit its page; 100 where they do anyway.
+
+    Numbers do not break: a table of large amounts is set smaller rather than cut off at the margin.
+    """
+    room = _ROOM_WIDE if table.wide else _ROOM
+    needed = _ROOM_LABELS
+    for place, column in enumerate(table.columns):
+        if column.kind != "text":
+            needed += 2 + max((len(plain(row.cells[place].runs)) for row in table.rows), default=0)
+    return 100 if needed <= room else max(50, 5 * (20 * room // needed))
+
+
+# Characters of a line of a table at its full size; a column of words may shrink to the second.
+_ROOM, _ROOM_WIDE, _ROOM_LABELS = 96, 172, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +63,7 @@ class Part:
     kind: str
     heading: Heading | None = None
     block: Block | None = None
+    size: int = 100
 
 
 def _kind(block: Block) -> str:
@@ -55,7 +77,12 @@ def flow(document: Document) -> Iterator[Part]:
     for section in all_sections(document):
         yield Part("heading", heading=section.heading)
         for block in section.blocks:
-            yield Part(_kind(block), block=block)
+            yield _part(block)
+
+
+def _part(block: Block) -> Part:
+    size = type_size(block) if isinstance(block, Table) else 100
+    return Part(_kind(block), block=block, size=size)
 
 
 def annexes(document: Document) -> Iterator[dict[str, Any]]:
@@ -64,7 +91,7 @@ def annexes(document: Document) -> Iterator[dict[str, Any]]:
         yield {
             "heading": annex.heading,
             "wide": annex.wide,
-            "parts": [Part(_kind(block), block=block) for block in annex.blocks],
+            "parts": [_part(block) for block in annex.blocks],
         }
 
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.document import Document, Letter, Mark, Reference, Run, Runs, Text, Title, Value
 
 register = template.Library()
+_LONG_WORD = 40
 
 
 @register.simple_tag(takes_context=True)
@@ -17,8 +18,10 @@ def words(context: template.Context, runs: Runs) -> SafeString:
     drawn: list[str] = []
     for run, following in zip(runs, (*runs[1:], None), strict=True):
         if isinstance(run, Text) and isinstance(following, Mark):
-            # The call stays on the line of the word before it.
+            # The call stays on the line of the word before it, or of the end of a word longer than a line.
             before, space, last = run.text.rpartition(" ")
+            if len(last) > _LONG_WORD:
+                before, space, last = run.text[:-1], "", run.text[-1]
             drawn.append(_draw(replace(run, text=before + space), context) if before else "")
             drawn.append(f'<span class="nb">{_draw(replace(run, text=last), context)}{_draw(following, context)}</span>')
         elif not (isinstance(run, Mark) and _bound(runs, run)):
