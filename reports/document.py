@@ -6,7 +6,7 @@ figures carries the figure's id, so that a page can link it to its definition an
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -15,6 +15,8 @@ NIL = "–"
 NOT_AVAILABLE = ".."
 
 Direction = Literal["ltr", "rtl"]
+# the report that stands alone, or its section in the annual report
+Shape = Literal["report", "section"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +282,7 @@ class Document:
     snapshot: str
     sample: str = ""
     sample_notice: Runs = ()
-    warnings: tuple[str, ...] = field(default=())
+    shape: Shape = "report"
 
 
 # -- reading a document --------------------------------------------------------------------------
@@ -341,7 +343,9 @@ def runs_of(block: Block) -> Iterator[Runs]:
 def text_of(document: Document, *, annexes: bool = True) -> Iterator[str]:
     """All text of the document in reading order, footnotes last; without its annexes on request."""
     first = document.first_page
-    yield from (first.title, first.subtitle, plain(document.sample_notice))
+    if document.shape == "report":
+        yield from (first.title, first.subtitle)
+    yield plain(document.sample_notice)
     yield from (plain(paragraph.runs) for paragraph in document.summary)
     for section in all_sections(document):
         yield headline(section.heading)

@@ -21,6 +21,7 @@ from reports.document import (
     Heading,
     Paragraph,
     Runs,
+    Shape,
     Table,
     Value,
     parts,
@@ -39,15 +40,16 @@ def compose(
     snapshot_hash: str,
     issued: date | None = None,
     job_number: str | None = None,
+    shape: Shape = "report",
 ) -> Document:
-    """The report on `snapshot` in `language`.
+    """The report on `snapshot` in `language`, or the section of the annual report.
 
     `issued` is the date on the first page and in the files' properties, the cut-off date where it is not
     given. Raises LanguageMissing, and MissingRate where an amount has no rate.
     """
     writer = _writer(snapshot, figures, language, snapshot_hash)
     issued = issued or date.fromisoformat(snapshot["cut_off"])
-    plan = outline.outline_for(snapshot["resolution"])
+    plan = outline.outline_for(snapshot["resolution"], shape)
     page = front.first_page(writer, issued=issued, job_number=job_number)
     line, notice = front.sample(writer)
     sections = outline.sections(writer, plan)
@@ -65,6 +67,7 @@ def compose(
         snapshot=snapshot_hash,
         sample=line,
         sample_notice=notice,
+        shape=shape,
     )
     return _defined(document, writer)
 

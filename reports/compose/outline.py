@@ -9,7 +9,7 @@ from typing import Any
 from reports.compose import inputs
 from reports.compose.messages import expand
 from reports.compose.writer import Writer
-from reports.document import Block, Heading, Paragraph, Runs, Section, Text
+from reports.document import Block, Heading, Paragraph, Runs, Section, Shape, Text
 
 _FOLDER = Path(__file__).parent / "outlines"
 _GENERAL = "general"
@@ -19,17 +19,19 @@ Outline = Mapping[str, Any]
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 
-def outline_for(resolution: Mapping[str, Any]) -> Outline:
+def outline_for(resolution: Mapping[str, Any], shape: Shape) -> Outline:
     """The outline that comes with the resolution's record, else the one kept here for it."""
-    return resolution.get("outline") or outline_of(resolution["symbol"])
+    own: Outline = resolution.get("outline" if shape == "report" else "section_outline", {})
+    return own or outline_of(resolution["symbol"], shape)
 
 
 @cache
-def outline_of(symbol: str) -> Outline:
+def outline_of(symbol: str, shape: Shape = "report") -> Outline:
     """The outline of the report on a resolution; the general one where it has none of its own."""
-    path = _FOLDER / f"{symbol.replace('/', '-')}.toml"
+    ending = "" if shape == "report" else f"-{shape}"
+    path = _FOLDER / f"{symbol.replace('/', '-')}{ending}.toml"
     if not path.is_file():
-        path = _FOLDER / f"{_GENERAL}.toml"
+        path = _FOLDER / f"{_GENERAL}{ending}.toml"
     return tomllib.loads(path.read_text("utf-8"))
 
 

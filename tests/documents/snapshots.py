@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.compose import compose
-from reports.document import Document
+from reports.document import Document, Shape
 from reports.figures import Figure, compute
 from tests.reports.dossiers import random_dossier
 from tests.reports.frozen import World, session_of, snapshot_of
@@ -114,11 +114,7 @@ def sha256(snapshot: Snapshot) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def composed(snapshot: Snapshot, figures: list[Figure] | None = None) -> Document:
-    """The report on the snapshot, in English."""
-    return compose(
-        snapshot,
-        compute(snapshot) if figures is None else figures,
-        language="en",
-        snapshot_hash=sha256(snapshot),
-    )
+def composed(snapshot: Snapshot, figures: list[Figure] | None = None, *, shape: Shape = "report") -> Document:
+    """The report on the snapshot, in English, or its section in the annual report."""
+    known = compute(snapshot) if figures is None else figures
+    return compose(snapshot, known, language="en", snapshot_hash=sha256(snapshot), shape=shape)

@@ -352,6 +352,7 @@ def test_another_resolution_and_session_run_through_the_same_code() -> None:
         "paragraphs": [{"number": number, "summary": {"en": f"Do thing {number}."}} for number in (1, 2, 3)],
     }
     snapshot["session"].update(number=63, opens="2020-03-02", closes="2020-03-06")
+    snapshot["narratives"] = [n for n in snapshot["narratives"] if n["paragraph"] <= 3]
     document = composed(snapshot)
     assert document.first_page.symbol == "E/CN.7/2020/…"
     assert document.first_page.title == "Another matter"
@@ -378,3 +379,24 @@ def test_a_resolution_may_bring_its_own_outline() -> None:
         "Requests for assistance and how they were met"
     ]
     assert [annex.heading.label for annex in document.annexes] == ["Annex I"]
+
+
+def test_the_section_of_the_annual_report_has_at_most_900_words_and_one_table(sample: Snapshot) -> None:
+    for snapshot in (sample, snapshots.empty(), snapshots.large(60)):
+        document = composed(snapshot, shape="section")
+        assert word_count(document) <= 900
+        assert sum(not isinstance(block, Paragraph) for _, block in parts(document)) <= 1
+        assert document.annexes == ()
+        assert {
+            f.code for f in check(snapshot, compute(snapshot), document) if f.severity == "error"
+        } == set()
+    values = {
+        run.figure: run.value
+        for p in paragraphs(composed(sample))
+        for run in p.runs
+        if isinstance(run, Value)
+    }
+    for paragraph in paragraphs(composed(sample, shape="section")):
+        for run in paragraph.runs:
+            if isinstance(run, Value) and run.figure in values:
+                assert run.value == values[run.figure]
