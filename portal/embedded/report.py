@@ -59,8 +59,11 @@ def _path(text: str) -> Path:
     return (ROOT / Path(text).expanduser()).absolute()
 
 
-def _arguments() -> tuple[Path, Path, list[str]]:
-    """Dossier, output folder and the options of `generate_report`."""
+def arguments() -> tuple[Path, Path, list[str]]:
+    """Dossier, output folder and the options of `generate_report`, from the environment.
+
+    Raises `MisuseError`.
+    """
     if not given("DOSSIER"):
         raise MisuseError(f"DOSSIER is missing; {USAGE}")
     if not given("OUT"):
@@ -120,7 +123,10 @@ def deliver(made: Path, out: Path) -> None:
 
 def _environment(data_dir: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
-    return kept | {"DATA_DIR": str(data_dir), "DB_DURABLE": "0", "SAMPLE": "0"}
+    # Temporary files too are thrown away with the folder, whatever way the processes end.
+    temporary = data_dir / "tmp"
+    temporary.mkdir(mode=0o700)
+    return kept | {"DATA_DIR": str(data_dir), "TMPDIR": str(temporary), "DB_DURABLE": "0", "SAMPLE": "0"}
 
 
 def _report(dossier: Path, out: Path, options: list[str]) -> int:
@@ -160,7 +166,7 @@ def main() -> int:
     """Makes the report; status 2 for a wrong call, otherwise not 0 where anything failed."""
     try:
         listen()
-        return _report(*_arguments())
+        return _report(*arguments())
     except MisuseError as error:
         complain(str(error))
         return 2
