@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, models
@@ -207,6 +207,12 @@ def take_root() -> Root:
         cursor.execute("SELECT coalesce(max(id), 0) FROM audit_caseevent")
         through = int(cursor.fetchone()[0])
     return Root.objects.create(taken_at=clock.now(), through=through, hash=root_hash(through))
+
+
+def take_daily_root() -> None:
+    """Takes a root unless one was taken within the day."""
+    if not Root.objects.filter(taken_at__gt=clock.now() - timedelta(hours=23)).exists():
+        take_root()
 
 
 def root_hash(through: int) -> str:
