@@ -175,8 +175,8 @@ def _of_paragraph(records: Records, figures: dict[str, Figure], number: int) -> 
         f"Needs that serve paragraph {number} and are mainly for women or children.",
         steps["women_children"],
     )
-    served = {p["ref"] for p in records.live if records.serves(p, number)}
-    served |= {ref for ref, pledge in records.pledges.items() if records.serves(pledge, number)}
+    yield from _of_lenders(records, number)
+    served = {ref for ref, pledge in records.pledges.items() if records.serves(pledge, number)}
     done = [d for d in records.confirmed if d["pledge"] in served]
     yield _count(
         f"{name}.deliveries",
@@ -197,6 +197,30 @@ def _of_paragraph(records: Records, figures: dict[str, Figure], number: int) -> 
         f"{name}.unconfirmed",
         f"Deliveries dated in the period and not confirmed, for needs that serve paragraph {number}.",
         _refs(d for d in records.unconfirmed if d["pledge"] in served),
+    )
+
+
+def _of_lenders(records: Records, number: int) -> Iterable[Figure]:
+    """Financial institutions and loans, for needs that serve the paragraph."""
+    name = f"paragraph.{number}"
+    kind = {ref: organisation["kind"] for ref, organisation in records.organisations.items()}
+    live = [p for p in records.live if records.serves(p, number)]
+    yield _count(
+        f"{name}.institutions",
+        f"Pledges by financial institutions, loans left out, for needs that serve paragraph {number}.",
+        _refs(p for p in live if not is_loan(p) and kind.get(p["donor"]) == "financial-institution"),
+    )
+    loans = [p for p in live if is_loan(p)]
+    yield _count(
+        f"{name}.loans",
+        f"Loans offered in the period and standing at the cut-off, for needs that serve paragraph {number}.",
+        _refs(loans),
+    )
+    yield _figure(
+        f"{name}.loans_usd",
+        sum((records.usd(p.get("value"), p["dates"]["offered"]) for p in loans), ZERO),
+        "usd",
+        f"Value of the loans for needs that serve paragraph {number}.",
     )
 
 
