@@ -20,7 +20,7 @@ from donors.enums import (
     UseStatus,
 )
 from portal.core.actor import Actor
-from portal.core.fields import Amount, Quantity, Record, both_or_neither, not_before, one_of, positive
+from portal.core.fields import Amount, Quantity, Record, both_or_neither, not_before, not_negative, one_of, positive
 
 
 class Offer(Record):
@@ -226,7 +226,7 @@ class Contribution(Record):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="contribution_amount"),
+            not_negative("amount", "contribution_amount"),
             one_of("status", ContributionStatus.values, "contribution_status"),
             models.CheckConstraint(
                 condition=Q(psc_rate__gte=13) | ~Q(psc_rule=""), name="contribution_reduced_rate_names_its_rule"
@@ -260,9 +260,9 @@ class LedgerEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="entry_amount"),
+            not_negative("amount", "entry_amount"),
             one_of("kind", EntryKind.values, "entry_kind"),
-            models.CheckConstraint(condition=Q(rate__gt=0), name="entry_rate"),
+            positive("rate", "entry_rate"),
             models.CheckConstraint(
                 condition=Q(kind="allocation", need__isnull=False) | (~Q(kind="allocation") & Q(need__isnull=True)),
                 name="entry_allocation_names_its_need",

@@ -101,6 +101,8 @@ def money_fits(record: Any, facts: Facts, **_context: Any) -> Verdict:
 
 
 def _fits(amount: Decimal, currency: str, field: str) -> Verdict:
+    if amount < 0:
+        return Refusal(_("an amount is not below zero"), field)
     if not is_currency(currency):
         return Refusal(_("%(currency)s is no currency of ISO 4217") % {"currency": currency or "–"}, field)
     if fits_minor_units(amount, currency):
@@ -278,8 +280,6 @@ def contribution_money_fits(contribution: Any, facts: Facts, **_context: Any) ->
 
 def entry_money_fits(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
     """An entry says an amount, not below zero, in the contribution's currency; its kind says what it does."""
-    if facts["entry"].amount < 0:
-        return Refusal(_("an amount is not below zero; a reversal takes an entry back"), "amount")
     return _fits(facts["entry"].amount, contribution.currency, "amount")
 
 

@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='entry_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lt', 1000000000000000)), name='entry_amount'),
         ),
         migrations.AddConstraint(
             model_name='ledgerentry',
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='entry_rate'),
+            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0), ('rate__lt', 1000000000000000)), name='entry_rate'),
         ),
         migrations.AddConstraint(
             model_name='ledgerentry',
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='offer_quantity_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__lt', 1000000000000000)), name='offer_quantity_positive'),
         ),
         migrations.AddConstraint(
             model_name='offer',
@@ -189,11 +189,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='pledge_quantity_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__lt', 1000000000000000)), name='pledge_quantity_positive'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value_amount__isnull', True), ('value_currency', '')), models.Q(('value_amount__isnull', False), models.Q(('value_currency', ''), _negated=True)), _connector='OR'), name='pledge_value_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value_amount__isnull', True), ('value_currency', '')), models.Q(('value_amount__gte', 0), ('value_amount__isnull', False), ('value_amount__lt', 1000000000000000), models.Q(('value_currency', ''), _negated=True)), _connector='OR'), name='pledge_value_whole'),
         ),
         migrations.AddConstraint(
             model_name='pledge',
@@ -229,11 +229,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='delivery_quantity_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__lt', 1000000000000000)), name='delivery_quantity_positive'),
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value_amount__isnull', True), ('value_currency', '')), models.Q(('value_amount__isnull', False), models.Q(('value_currency', ''), _negated=True)), _connector='OR'), name='delivery_value_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value_amount__isnull', True), ('value_currency', '')), models.Q(('value_amount__gte', 0), ('value_amount__isnull', False), ('value_amount__lt', 1000000000000000), models.Q(('value_currency', ''), _negated=True)), _connector='OR'), name='delivery_value_whole'),
         ),
         migrations.AddConstraint(
             model_name='delivery',
@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='contribution_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lt', 1000000000000000)), name='contribution_amount'),
         ),
         migrations.AddConstraint(
             model_name='contribution',

@@ -74,15 +74,23 @@ class Record(models.Model):
         return False
 
 
+# PostgreSQL takes “not a number” for the largest of all: an upper bound keeps it out
+_LIMIT = 10**15
+
+
 def positive(field: str, name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{f"{field}__gt": 0}), name=name)
+    return models.CheckConstraint(condition=Q(**{f"{field}__gt": 0, f"{field}__lt": _LIMIT}), name=name)
+
+
+def not_negative(field: str, name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=Q(**{f"{field}__gte": 0, f"{field}__lt": _LIMIT}), name=name)
 
 
 def both_or_neither(first: str, second: str, name: str) -> models.CheckConstraint:
-    """Money is an amount with its currency, or neither."""
+    """Money is an amount, not below zero, with its currency, or neither."""
     return models.CheckConstraint(
         condition=Q(**{f"{first}__isnull": True, second: ""})
-        | (Q(**{f"{first}__isnull": False}) & ~Q(**{second: ""})),
+        | (Q(**{f"{first}__isnull": False, f"{first}__gte": 0, f"{first}__lt": _LIMIT}) & ~Q(**{second: ""})),
         name=name,
     )
 

@@ -240,11 +240,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='need_quantity_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__lt', 1000000000000000)), name='need_quantity_positive'),
         ),
         migrations.AddConstraint(
             model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit_cost_amount__isnull', True), ('unit_cost_currency', '')), models.Q(('unit_cost_amount__isnull', False), models.Q(('unit_cost_currency', ''), _negated=True)), _connector='OR'), name='need_unit_cost_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit_cost_amount__isnull', True), ('unit_cost_currency', '')), models.Q(('unit_cost_amount__gte', 0), ('unit_cost_amount__isnull', False), ('unit_cost_amount__lt', 1000000000000000), models.Q(('unit_cost_currency', ''), _negated=True)), _connector='OR'), name='need_unit_cost_whole'),
         ),
         migrations.AddConstraint(
             model_name='need',
