@@ -10,7 +10,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 _AT_ONCE = 5000
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v"})
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
+)
 _NULL = "\\N"
 
 Write = Callable[[Any], str]
@@ -37,7 +39,7 @@ def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
         text.write("\n")
     text.seek(0)
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in fields)
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(f"COPY {quoted(model._meta.db_table)} ({columns}) FROM STDIN", text)  # noqa: SLF001
     for row in rows:
@@ -51,7 +53,7 @@ def _number(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [connection.ops.quote_name(model._meta.db_table), pk.column, len(rows)],  # noqa: SLF001
+            [connection.ops.quote_name(model._meta.db_table), str(pk.column), len(rows)],  # noqa: SLF001
         )
         for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = number

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -21,7 +22,7 @@ from portal.audit.services import record_event, revise
 from portal.core.actor import IMPORT
 from portal.dossier import columns, written
 from portal.dossier.batch import ImportBatch
-from portal.dossier.check.view import View, parts
+from portal.dossier.check.view import View, parts, references
 from portal.dossier.given import differences
 from portal.dossier.merge import Merged, merge
 from portal.dossier.problems import Step, format_path
@@ -62,7 +63,9 @@ class Entity:
     def path(self, steps: Iterable[Step]) -> str:
         """A place of the record as a path of the file."""
         inside = tuple(steps)
-        return format_path((self.collection, self.index, *(self.merged.in_file(inside) if self.merged else inside)))
+        return format_path(
+            (self.collection, self.index, *(self.merged.in_file(inside) if self.merged else inside))
+        )
 
     def known(self, steps: tuple[Step, ...]) -> bool:
         """Whether what stands at a place stood before this import."""
@@ -76,45 +79,33 @@ def broken(view: View) -> set[Key]:
         owner = _OWNER.match(path)
         if owner:
             found.add((owner[1], int(owner[2])))
-    whole = {collection: {record.get("ref"): (collection, index) for index, record in view.each(collection)}
-             for collection in (*MODELS, "organisations")}  # fmt: skip
+    owners: dict[tuple[str, str], Key] = {
+        (collection, record["ref"]): (collection, index)
+        for collection in (*MODELS, "organisations")
+        for index, record in view.each(collection)
+        if "ref" in record
+    }
     for index, request in view.each("requests"):
-        for _place, need in parts(request, "needs"):
-            whole.setdefault("needs", {})[need.get("ref")] = ("requests", index)
-
-    def leans(target: str, ref: str | None) -> bool:
-        return ref is not None and whole.get(target, {}).get(ref) in found
-
-    for index, offer in view.each("offers"):
-        if leans("organisations", offer.get("donor")):
-            found.add(("offers", index))
-    before = -1
-    while before != len(found):  # a redirect may lean on a redirect
-        before = len(found)
-        for index, pledge in view.each("pledges"):
-            if (
-                leans("organisations", pledge.get("donor"))
-                or leans("needs", pledge.get("need"))
-                or leans("offers", pledge.get("offer"))
-                or leans("pledges", pledge.get("redirected_from"))
-            ):
-                found.add(("pledges", index))
-    for index, delivery in view.each("deliveries"):
-        if leans("pledges", delivery.get("pledge")):
-            found.add(("deliveries", index))
-    for index, contribution in view.each("contributions"):
-        earmark = contribution.get("earmarked_for", "").removeprefix("need:")
-        needs = [earmark, *(entry.get("need") for _place, entry in parts(contribution, "allocations"))]
-        if (
-            leans("organisations", contribution.get("donor"))
-            or leans("pledges", contribution.get("pledge"))
-            or any(leans("needs", need) for need in needs)
-        ):
-            found.add(("contributions", index))
-    for index, assessment in view.each("assessments"):
-        if leans("requests", assessment.get("request")):
-            found.add(("assessments", index))
+        owners |= {
+            ("needs", need["ref"]): ("requests", index)
+            for _n, need in parts(request, "needs")
+            if "ref" in need
+        }
+    leaning: dict[Key, list[Key]] = {}
+    for steps, target, ref in references(view):
+        if steps[2] not in _BESIDE and (target, ref) in owners:
+            leaning.setdefault(owners[target, ref], []).append((str(steps[0]), int(steps[1])))
+    waiting = list(found)
+    while waiting:
+        for key in leaning.get(waiting.pop(), ()):
+            if key not in found:
+                found.add(key)
+                waiting.append(key)
     return found
+
+
+_BESIDE = frozenset({"selected_donors", "joint_donors"})
+"""Fields that name others without whom the record can be followed all the same."""
 
 
 class Entities:
@@ -192,7 +183,9 @@ class Entities:
         entity.rows[name] = rows
         return rows
 
-    def _coded(self, entity: Entity, name: str, make: Callable[[str], Any], code: Callable[[Any], str], key: str) -> None:
+    def _coded(
+        self, entity: Entity, name: str, make: Callable[[str], Any], code: Callable[[Any], str], key: str
+    ) -> None:
         """Rows for a list of codes or references: one for each that is different."""
         stored = {code(row): row for row in (self.world.hanging(entity.row, name) if entity.merged else ())}
         rows = {item: stored[item] if item in stored else make(item) for item in entity.record.get(key, ())}
@@ -213,7 +206,9 @@ class Entities:
                 given = values(item)
                 if name == "clarifications" and row.answered_at is None:
                     del given["answer"]
-                different = {key: value for key, value in given.items() if key != "ref" and _differs(row, key, value)}
+                different = {
+                    key: value for key, value in given.items() if key != "ref" and _differs(row, key, value)
+                }
                 if different:
                     _set(row, different)
                     self.unit.save(row, different)
@@ -275,7 +270,11 @@ def _forget_moves(entity: Entity) -> None:
     """Take a stored record back to before anything happened to it, to live through it again."""
     row = entity.row
     for column in row._meta.concrete_fields:  # noqa: SLF001
-        if column.attname.endswith("_at") and column.attname not in {"created_at", "published_at", "announced_at"}:
+        if column.attname.endswith("_at") and column.attname not in {
+            "created_at",
+            "published_at",
+            "announced_at",
+        }:
             setattr(row, column.attname, None)
     if isinstance(row, Pledge):
         row.announced_at = None
@@ -315,7 +314,11 @@ def _offer(entities: Entities, entity: Entity) -> None:
     row = entity.row
     _fill(entity, columns.offer(entity.record, entities.find))
     entities._coded(  # noqa: SLF001
-        entity, "states", lambda code: OfferState(offer=row, state_id=code), lambda other: other.state_id, "states"
+        entity,
+        "states",
+        lambda code: OfferState(offer=row, state_id=code),
+        lambda other: other.state_id,
+        "states",
     )
 
 
@@ -336,7 +339,7 @@ def _contribution(entities: Entities, entity: Entity) -> None:
         for place, item in enumerate(entity.record.get(key, ())):
             if place < len(rows):
                 continue
-            line = LedgerEntry(kind=kind, amount=columns.Decimal(item["amount"]), contribution=entity.row)
+            line = LedgerEntry(kind=kind, amount=Decimal(item["amount"]), contribution=entity.row)
             if "need" in item:
                 line.need, line.consent = entities.find("needs", item["need"]), item.get("consent", "")
             entities.unit.place(line, entity.index, list(written.ENTRY_LISTS).index(kind), place)
@@ -349,7 +352,10 @@ def _delivery(entities: Entities, entity: Entity) -> None:
     rows = entities._listed(entity, "follow_ups", FollowUp, "follow_ups")  # noqa: SLF001
     for item, row in zip(entity.record.get("follow_ups", ()), rows, strict=True):
         if row.pk is None:
-            _set(row, {"date": columns.at(item["date"]), "status": item["status"], "note": item.get("note", "")})
+            _set(
+                row,
+                {"date": columns.at(item["date"]), "status": item["status"], "note": item.get("note", "")},
+            )
 
 
 def _assessment(entities: Entities, entity: Entity) -> None:

@@ -17,7 +17,14 @@ from portal.dossier import schema, written
 from portal.dossier.given import in_schema_order, lay_over
 from portal.dossier.models import Heading
 from reports.models import Input, Session
-from requests_app.models import Addressee, AssistanceRequest, Clarification, CoRequester, ImpactAssessment, Indicator
+from requests_app.models import (
+    Addressee,
+    AssistanceRequest,
+    Clarification,
+    CoRequester,
+    ImpactAssessment,
+    Indicator,
+)
 
 _AT_ONCE = 1000
 Records = Iterator[dict[str, Any]]
@@ -74,7 +81,11 @@ def _organisations(heading: Heading | None) -> list[Organisation]:
         for pk in model._default_manager.order_by().values_list(column, flat=True).distinct()  # noqa: SLF001
     }  # fmt: skip
     first = {pk: place for place, pk in enumerate(heading.organisations if heading else ())}
-    rows = [row for row in Organisation.objects.all() if row.imported or row.pk in named or row.kind not in _SEEDED]
+    rows = [
+        row
+        for row in Organisation.objects.all()
+        if row.imported or row.pk in named or row.kind not in _SEEDED
+    ]
     return sorted(rows, key=lambda row: (first.get(row.pk, len(first)), row.pk))
 
 
@@ -127,9 +138,9 @@ def _pledges(ref: Ref) -> Records:
 
 
 def _contributions(ref: Ref) -> Records:
-    rows = Contribution.objects.select_related(
-        "donor", "pledge", "earmarked_need__request"
-    ).prefetch_related(_hanging("entries", LedgerEntry, "need__request"))
+    rows = Contribution.objects.select_related("donor", "pledge", "earmarked_need__request").prefetch_related(
+        _hanging("entries", LedgerEntry, "need__request")
+    )
     return _read(rows, lambda row: written.contribution(row, _rows, ref))
 
 

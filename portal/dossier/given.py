@@ -56,11 +56,9 @@ def lay_over(canonical: dict[str, Any], as_given: Mapping[str, Any]) -> dict[str
         for step in way:
             place = _inside(place, step)
         current = _inside(place, last)
-        if place is not _MISSING and means_same(value, current, key=str(last)):
-            if isinstance(place, dict):
-                place[last] = value
-            elif isinstance(last, int) and last < len(place):
-                place[last] = value
+        there = isinstance(place, dict) or current is not _MISSING
+        if there and means_same(value, current, key=str(last)):
+            place[last] = value
     return canonical
 
 

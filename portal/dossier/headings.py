@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from portal.audit.services import record_event, revise
 from portal.core.actor import IMPORT
 from portal.core.errors import DomainError
 from portal.core.moments import parse
+from portal.core.money import plain
 from portal.directory.rules import RateEntry
 from portal.directory.services import FaultyRows, set_rates, upsert_organisation
 from portal.dossier import columns, written
@@ -33,11 +33,13 @@ class Headings:
         self.world = world
         self.unit = unit
         self.left_out = left_out
-        self.new_rates: list[tuple[str, date, Decimal]] = []
+        self.new_rates: list[tuple[str, Any, Decimal]] = []
         self._organisations: list[Any] = []
 
     def _each(self, collection: str) -> list[tuple[int, dict[str, Any]]]:
-        return [(i, record) for i, record in self.view.each(collection) if (collection, i) not in self.left_out]
+        return [
+            (i, record) for i, record in self.view.each(collection) if (collection, i) not in self.left_out
+        ]
 
     # -- organisations -------------------------------------------------------------------------------------
 
@@ -78,7 +80,7 @@ class Headings:
             day = day_of(record["date"])
             assert day is not None
             per_usd = Decimal(record["per_usd"])
-            canonical = {"date": day.isoformat(), "per_usd": written.plain(per_usd), "source": record.get("source")}
+            canonical = {"date": day.isoformat(), "per_usd": plain(per_usd), "source": record.get("source")}
             given = {
                 key: record[key] for key, value in canonical.items() if key in record and record[key] != value
             }
@@ -93,9 +95,7 @@ class Headings:
             for fault in faulty.faults:
                 self.view.note(("exchange_rates", places[fault.row], fault.column), fault.reason)
             return
-        index_of = {
-            (entry.currency, entry.day): index for index, entry in zip(places, entries, strict=True)
-        }
+        index_of = {(entry.currency, entry.day): index for index, entry in zip(places, entries, strict=True)}
         for rate in new:
             self.unit.place(rate, index_of[rate.currency_id, rate.date])
 
@@ -114,10 +114,10 @@ class Headings:
             if number in stored:
                 self._amend(stored[number], index, record)
                 continue
-            row = Session(**columns.session(record), imported=True)
-            row.as_given = dict(differences(written.session(row), record))
-            self.unit.place(row, index)
-            stored[number] = enter_session(row, actor=IMPORT, unit=self.unit)
+            session = Session(**columns.session(record), imported=True)
+            session.as_given = dict(differences(written.session(session), record))
+            self.unit.place(session, index)
+            stored[number] = enter_session(session, actor=IMPORT, unit=self.unit)
         self._narratives(stored)
 
     def _amend(self, row: Session, index: int, record: dict[str, Any]) -> None:
@@ -149,9 +149,7 @@ class Headings:
         for key, items in groups.items():
             self._said(sessions[key[0]], key, items)
 
-    def _said(
-        self, session: Session, key: tuple[Any, ...], items: list[tuple[int, dict[str, Any]]]
-    ) -> None:
+    def _said(self, session: Session, key: tuple[Any, ...], items: list[tuple[int, dict[str, Any]]]) -> None:
         """A text that stands is left, one that stood otherwise is changed, and what is new is added."""
         _number, paragraph, language, ref, state = key
         organisation = self._organisation(ref)
@@ -206,7 +204,10 @@ class Headings:
         """Keep the title, and the organisations in the order of the file; unchanged where nothing is new."""
         heading = Heading.objects.order_by("pk").first() or Heading()
         known = set(heading.organisations)
-        organisations = [*heading.organisations, *(row.pk for row in self._organisations if row.pk not in known)]
+        organisations = [
+            *heading.organisations,
+            *(row.pk for row in self._organisations if row.pk not in known),
+        ]
         title = self.view.dossier.title if "title" in self.view.dossier.given else heading.title
         if heading.pk is None and title is None and not organisations:
             return

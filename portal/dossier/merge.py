@@ -16,21 +16,23 @@ from portal.dossier.problems import Step, quote
 Steps = tuple[Step, ...]
 Record = Mapping[str, Any]
 
-TEXTS = frozenset(
-    "title situation objectives previous_assistance national_contribution authority contact language urgency "
-    "urgency_reason visibility evidence reason source named_in_report description place site_readiness "
-    "running_costs priority recipient_kind direction conditions anonymous number question answer reference "
-    "psc_rule channel note findings lessons body venue agenda_item symbol why claims acronym iati_identifier target "
-    "baseline current".split()
+_TEXTS = (
+    "title situation objectives previous_assistance national_contribution authority contact language "
+    "urgency urgency_reason visibility evidence reason source named_in_report description place "
+    "site_readiness running_costs priority recipient_kind direction conditions anonymous number question "
+    "answer reference psc_rule channel note findings lessons body venue agenda_item symbol why claims "
+    "acronym iati_identifier target baseline current"
 )
+TEXTS = frozenset(_TEXTS.split())
 """Keys whose value is a text, or says as a text does how a thing is described or shown."""
 
-ADDED = frozenset(
-    "note_verbale needed_by valid_until unit_cost beneficiaries participants window agreement dates ratings "
-    "submitted acknowledged circulated declined withdrawn closed reopened announced offered accepted agreed "
-    "cancelled lapsed confirmed disputed published answered opens closes from until women men children relevance "
-    "coherence effectiveness efficiency impact sustainability".split()
+_ADDED = (
+    "note_verbale needed_by valid_until unit_cost beneficiaries participants window agreement dates "
+    "ratings submitted acknowledged circulated declined withdrawn closed reopened announced offered "
+    "accepted agreed cancelled lapsed confirmed disputed published answered opens closes from until "
+    "women men children relevance coherence effectiveness efficiency impact sustainability"
 )
+ADDED = frozenset(_ADDED.split())
 """Keys that may come to a record later, and stand from then on."""
 
 
@@ -98,26 +100,35 @@ def _objects(merged: Merged, stored: Record, given: Record, here: Steps, there: 
         if key not in given and key not in TEXTS and not absent_means(stored[key], key=key):
             merged.refused.append(((*there, key), _removed(stored[key])))
     for key, value in given.items():
-        at, in_file = (*here, key), (*there, key)
         if key == "ref":
             continue
-        if key not in stored:
-            if key not in TEXTS and key not in ADDED and key not in MATCHED and not isinstance(value, list):
-                if not absent_means(value, key=key):
-                    merged.refused.append((in_file, _("was not given before; it cannot be added now")))
-                    continue
+        if key in stored:
+            result[key] = _both(merged, stored[key], value, (*here, key), (*there, key))
+        elif _may_come(key, value):
             result[key] = value
-        elif isinstance(value, dict) and isinstance(stored[key], dict):
-            result[key] = _objects(merged, stored[key], value, at, in_file)
-        elif key in MATCHED:
-            result[key] = list(_items(merged, stored[key], value, key, at, in_file))
-        elif key in TEXTS:
-            result[key] = value
-        elif isinstance(value, list):
-            result[key] = list(_codes(merged, stored[key], value, in_file))
-        elif not means_same(value, stored[key], key=key):
-            merged.refused.append((in_file, _altered(stored[key])))
+        else:
+            merged.refused.append(((*there, key), _("was not given before; it cannot be added now")))
     return result
+
+
+def _may_come(key: str, value: Any) -> bool:
+    return key in TEXTS or key in ADDED or isinstance(value, list) or absent_means(value, key=key)
+
+
+def _both(merged: Merged, stored: Any, given: Any, here: Steps, there: Steps) -> Any:
+    """What a value is that both have; of two ways to write the same, the stored one."""
+    key = str(here[-1])
+    if isinstance(given, dict) and isinstance(stored, dict):
+        return _objects(merged, stored, given, here, there)
+    if key in MATCHED:
+        return list(_items(merged, stored, given, here, there))
+    if key in TEXTS:
+        return given
+    if isinstance(given, list):
+        return list(_codes(merged, stored, given, there))
+    if not means_same(given, stored, key=key):
+        merged.refused.append((there, _altered(stored)))
+    return stored
 
 
 def _codes(merged: Merged, stored: list[Any], given: list[Any], there: Steps) -> Iterator[Any]:
@@ -129,9 +140,9 @@ def _codes(merged: Merged, stored: list[Any], given: list[Any], there: Steps) ->
 
 
 def _items(
-    merged: Merged, stored: list[Record], given: list[Record], key: str, here: Steps, there: Steps
+    merged: Merged, stored: list[Record], given: list[Record], here: Steps, there: Steps
 ) -> Iterator[dict[str, Any]]:
-    pairs = _paired(stored, given, MATCHED[key])
+    pairs = _paired(stored, given, MATCHED[str(here[-1])])
     news = [index for index in range(len(given)) if index not in pairs.values()]
     ledger = "amount" in (stored[0] if stored else {})
     for place, item in enumerate(stored):
@@ -153,7 +164,9 @@ def _items(
         yield dict(given[index])
 
 
-def _paired(stored: list[Record], given: list[Record], match: Callable[[Record, Record], bool]) -> dict[int, int]:
+def _paired(
+    stored: list[Record], given: list[Record], match: Callable[[Record, Record], bool]
+) -> dict[int, int]:
     """Which item of the file is which stored one: the one in the same place first, then in order."""
     pairs = {
         place: place for place in range(min(len(stored), len(given))) if match(stored[place], given[place])
@@ -169,7 +182,9 @@ def _paired(stored: list[Record], given: list[Record], match: Callable[[Record, 
 
 
 def _named(item: Record) -> str:
-    return " ".join(str(item[key]) for key in ("ref", "name", "asked", "date", "amount", "need", "status") if key in item)
+    return " ".join(
+        str(item[key]) for key in ("ref", "name", "asked", "date", "amount", "need", "status") if key in item
+    )
 
 
 def _shown(value: Any) -> str:
@@ -182,5 +197,7 @@ def _altered(value: Any) -> str:
 
 
 def _removed(value: Any) -> str:
-    reason = _("the portal has %(value)s, which the file leaves out; what happened or was entered is not removed")
+    reason = _(
+        "the portal has %(value)s, which the file leaves out; what happened or was entered is not removed"
+    )
     return reason % {"value": _shown(value)}

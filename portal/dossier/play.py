@@ -42,7 +42,9 @@ ENTRIES = {
     "refunds": "refund",
 }
 OWN_FIELDS = {
-    "pledges": frozenset({"quantity", "unit", "need", "finance", "offer", "redirected_from", "value", "agreement.signed"}),
+    "pledges": frozenset(
+        {"quantity", "unit", "need", "finance", "offer", "redirected_from", "value", "agreement.signed"}
+    ),
     "deliveries": frozenset({"quantity", "value", "date"}),
     "contributions": frozenset({"psc_rule", "agreement.signed"}),
     "requests": frozenset({"note_verbale.date", "needs"}),
@@ -120,7 +122,9 @@ class Player:
 
     # -- refusals ------------------------------------------------------------------------------------------
 
-    def _try(self, entity: Entity, place: tuple[Step, ...], make: Callable[[], object], move: Move | None = None) -> None:
+    def _try(
+        self, entity: Entity, place: tuple[Step, ...], make: Callable[[], object], move: Move | None = None
+    ) -> None:
         try:
             make()
         except DomainError as error:
@@ -159,7 +163,12 @@ class Player:
                 self._begin_pledge(entity, moment, move)
             elif entity.collection == "assessments":
                 requests.start_assessment(
-                    row, indicators=entity.rows["indicators"], actor=IMPORT, unit=self._unit, at=moment, replayed=stored
+                    row,
+                    indicators=entity.rows["indicators"],
+                    actor=IMPORT,
+                    unit=self._unit,
+                    at=moment,
+                    replayed=stored,
                 )
 
     def _begin_pledge(self, entity: Entity, moment: datetime, move: Move | None) -> None:
@@ -179,9 +188,16 @@ class Player:
         moment = min(entity.row.valid_from, clock.now())
         with self._unit.again(stored):
             donors.draft_offer(
-                entity.row, states=entity.rows["states"], actor=IMPORT, unit=self._unit, at=moment, replayed=stored
+                entity.row,
+                states=entity.rows["states"],
+                actor=IMPORT,
+                unit=self._unit,
+                at=moment,
+                replayed=stored,
             )
-            donors.move_offer(entity.row, "publish", actor=IMPORT, unit=self._unit, at=moment, replayed=stored)
+            donors.move_offer(
+                entity.row, "publish", actor=IMPORT, unit=self._unit, at=moment, replayed=stored
+            )
 
     # -- moves ---------------------------------------------------------------------------------------------
 
@@ -198,7 +214,9 @@ class Player:
             else:
                 name, facts = "answer", {"answer": item.get("answer", "")}
                 self._unit.first(row, "clarifications", clarification)
-        requests.move_request(row, name, actor=IMPORT, unit=self._unit, at=moment, facts=facts, replayed=known)
+        requests.move_request(
+            row, name, actor=IMPORT, unit=self._unit, at=moment, facts=facts, replayed=known
+        )
 
     def _pledge(self, entity: Entity, move: Move, moment: datetime, known: bool) -> None:
         if move.name == "announced":
@@ -218,7 +236,9 @@ class Player:
             donors.move_contribution(row, "agree", actor=IMPORT, unit=self._unit, at=moment, replayed=known)
         else:
             line = entity.rows[move.name][int(move.place[1])]
-            donors.enter(row, ENTRIES[move.name], line, actor=IMPORT, unit=self._unit, at=moment, replayed=known)
+            donors.enter(
+                row, ENTRIES[move.name], line, actor=IMPORT, unit=self._unit, at=moment, replayed=known
+            )
 
     def _delivery(self, entity: Entity, move: Move, moment: datetime, known: bool) -> None:
         row = entity.row

@@ -2,7 +2,7 @@
 
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 _WIDTH = 30
 _EVERY = 0.1
@@ -19,7 +19,7 @@ class Progress:
         self._last = 0.0
         self._drawn = False
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -164,7 +164,7 @@ class _Reader:
             self._problems.add("format", schema.missing())
 
     def _refuse_root(self, first: str) -> None:
-        if first == "[" or first == '"' or first in "-0123456789tfn":
+        if first in '["-0123456789tfn':
             if first != "[":
                 self._value(())
             raise Unreadable(_("the document must be an object: { … }"))
@@ -248,27 +248,15 @@ class _Reader:
         """
         window = self._window
         self._suspect = False
-        while True:
-            start = window.position
-            try:
-                value, end = self._scan(window.buffer, start)
-            except StopIteration as stop:
-                index, reason = int(stop.value), _("a value is expected")
-            except json.JSONDecodeError as error:
-                index, reason = error.pos, _in_words(error.msg)
-            except RecursionError:
-                raise self._too_deep(where) from None
-            else:
-                if end < len(window.buffer) or window.ended:
-                    break
-                index, reason = end, ""
-            cut_off = index > len(window.buffer) - _LONGEST_NUMBER or reason == _in_words(_UNENDED)
-            if cut_off and not window.ended:
-                if len(window.buffer) - start > self._limits.record_characters:
-                    raise self._too_long(where)
-                window.more()
-                continue
-            raise self._not_json(reason, index)
+        while (parsed := self._parsed(where)) is None:
+            # The value is cut off by the edge of what was read: see twice as much of it.
+            length = len(window.buffer) - window.position
+            if length > self._limits.record_characters:
+                raise self._too_long(where)
+            while window.more() and len(window.buffer) - window.position < 2 * length:
+                pass
+        value, end = parsed
+        start = window.position
         self._suspect = self._suspect or _looks_odd(window.buffer, start, end)
         window.position = end
         if end - start > self._limits.record_characters:
@@ -276,6 +264,24 @@ class _Reader:
         if self._suspect:
             self._suspect = self._note_oddities(where, value)
         return value
+
+    def _parsed(self, where: tuple[Step, ...]) -> tuple[Any, int] | None:
+        """The value at the position and where it ends; None where more of the file may change the answer."""
+        window = self._window
+        try:
+            value, end = self._scan(window.buffer, window.position)
+        except StopIteration as stop:
+            index, reason = int(stop.value), _("a value is expected")
+        except json.JSONDecodeError as error:
+            index, reason = error.pos, _in_words(error.msg)
+        except RecursionError:
+            raise self._too_deep(where) from None
+        else:
+            return (value, end) if end < len(window.buffer) or window.ended else None
+        cut_off = index > len(window.buffer) - _LONGEST_NUMBER or reason == _in_words(_UNENDED)
+        if cut_off and not window.ended:
+            return None
+        raise self._not_json(reason, index)
 
     def _note_oddities(self, where: tuple[Step, ...], value: Any) -> bool:
         noted = False
@@ -362,7 +368,7 @@ def _take_out(value: Any, steps: tuple[Step, ...]) -> None:
         if (isinstance(value, dict) and step in value) or (
             isinstance(value, list) and isinstance(step, int) and step < len(value)
         ):
-            value = value[step]
+            value = value[step]  # type: ignore[index]
         else:
             return
     last = steps[-1]

@@ -155,14 +155,19 @@ class World:
         pledges += self._of(Pledge, "pk", [row.pledge_id for row in deliveries])
         pledges += self._of(Pledge, "pk", [row.pledge_id for row in contributions if row.pledge_id])
         pledges += self._of(Pledge, "offer", [row.pk for row in offers])
-        origins = self._of(Pledge, "pk", [row.redirected_from_id for row in pledges if row.redirected_from_id])
+        origins = self._of(
+            Pledge, "pk", [row.redirected_from_id for row in pledges if row.redirected_from_id]
+        )
         entries = self._of(LedgerEntry, "contribution", [row.pk for row in contributions])
-        need_ids = {row.need_id for row in (*pledges, *origins, *entries) if row.need_id}
+        related: list[Any] = [*pledges, *origins, *entries]
+        need_ids = {row.need_id for row in related if row.need_id}
         need_ids |= {row.earmarked_need_id for row in contributions if row.earmarked_need_id}
         requests = self._requests(wanted, need_ids, {row.request_id for row in assessments})
         needs = self._of(Need, "request", [row.pk for row in requests])
         pledges = [*pledges, *origins, *self._of(Pledge, "need", [row.pk for row in needs])]
-        pledges += self._of(Pledge, "pk", [row.redirected_from_id for row in pledges if row.redirected_from_id])
+        pledges += self._of(
+            Pledge, "pk", [row.redirected_from_id for row in pledges if row.redirected_from_id]
+        )
         pledges = list({row.pk: row for row in pledges}.values())
         deliveries += self._of(Delivery, "pledge", [row.pk for row in pledges])
         deliveries = list({row.pk: row for row in deliveries}.values())

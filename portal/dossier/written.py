@@ -228,7 +228,9 @@ def standing_entries(entries: Iterable[Any]) -> list[Any]:
     """The lines of a ledger without those reversed and the reversals."""
     lines = list(entries)
     reversed_ = {line.reverses_id for line in lines if line.reverses_id is not None}
-    return [line for line in lines if line.reverses_id is None and (line.pk is None or line.pk not in reversed_)]
+    return [
+        line for line in lines if line.reverses_id is None and (line.pk is None or line.pk not in reversed_)
+    ]
 
 
 def _entry(line: Any) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """A small dossier in which everything is right, to be broken in one place at a time."""
 
-from __future__ import annotations
-
 import copy
 import io
 import json

@@ -1,7 +1,5 @@
 """Broken dossiers: each named by its path with a reason, everything at once, and nothing said of the rest."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

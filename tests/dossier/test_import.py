@@ -1,7 +1,5 @@
 """What an import stores, what it refuses, and what an import of the same or a later file changes."""
 
-from __future__ import annotations
-
 import copy
 import io
 import json
@@ -144,7 +142,11 @@ REPLAYED: list[tuple[Breaks, str, str]] = [
     ),
     (put("pledges.1.dates.cancelled", "2018-05-02"), "pledges[2].dates.offered", "cancelled"),
     (put("deliveries.0.quantity", "12.5"), "deliveries[0].quantity", "12 are left to deliver"),
-    (put("contributions.0.allocations.0.amount", "4672.90"), "contributions[0].allocations[0].amount", "support cost rate"),
+    (
+        put("contributions.0.allocations.0.amount", "4672.90"),
+        "contributions[0].allocations[0].amount",
+        "support cost rate",
+    ),
     (put("contributions.0.allocations.0.amount", "4650"), "contributions[0].refunds[0].amount", "balance"),
     (
         several(drop("contributions.0.psc_charges"), put("contributions.0.allocations.0.amount", "4673")),
@@ -162,11 +164,19 @@ REPLAYED: list[tuple[Breaks, str, str]] = [
         "contributions[0].allocations[0].need",
         "not open",
     ),
-    (put("contributions.0.allocations.0.date", "2018-01-31"), "contributions[0].allocations[0].date", "before"),
+    (
+        put("contributions.0.allocations.0.date", "2018-01-31"),
+        "contributions[0].allocations[0].date",
+        "before",
+    ),
     (put("pledges.0.dates.offered", "2018-01-31"), "pledges[0].need", "not open"),
     (put("pledges.2.dates", {"offered": "2018-05-01"}), "requests[1].dates.closed", "still pending: P3"),
     (put("assessments.0.submitted", "2018-04-09"), "assessments[0].submitted", "confirmed"),
-    (put("deliveries.0.disputed", {"date": "2018-04-11", "reason": "x"}), "deliveries[0].confirmed", "before disputed"),
+    (
+        put("deliveries.0.disputed", {"date": "2018-04-11", "reason": "x"}),
+        "deliveries[0].confirmed",
+        "before disputed",
+    ),
 ]
 
 
@@ -247,7 +257,7 @@ def test_a_delivery_of_the_day_of_cancellation_counts(load: Callable[..., Import
         put("requests.0.needs.0.beneficiaries", {}),
         put("requests.0.note_verbale.number", ""),
         put("contributions.0.psc_rate", "13.00"),
-        put("contributions.0.receipts", [{"date": "2018-05-01", "amount": "1.10"}, {"date": "2018-04-01", "amount": "5000.00"}]),
+        lambda d: d["contributions"][0]["receipts"].insert(0, {"date": "2018-05-01", "amount": "1.10"}),
         put("deliveries.0.participants", {}),
         put("deliveries.0.follow_ups", []),
         put("deliveries.0.disputed", {"date": "2018-04-02", "reason": ""}),
@@ -274,7 +284,9 @@ def test_a_delivery_of_the_day_of_cancellation_counts(load: Callable[..., Import
         ),
     ],
 )  # fmt: skip
-def test_what_is_written_otherwise_is_given_back_as_it_was(load: Callable[..., Imported], change: Breaks) -> None:
+def test_what_is_written_otherwise_is_given_back_as_it_was(
+    load: Callable[..., Imported], change: Breaks
+) -> None:
     document = whole()
     change(document)
     assert told(load(document)) == {}
@@ -309,7 +321,9 @@ ADDED: list[Breaks] = [
     lambda d: d["deliveries"].append({"ref": "D2", "pledge": "P1", "date": "2018-03-20", "quantity": "6"}),
     lambda d: d["deliveries"][0]["follow_ups"].append({"date": "2019-04-10", "status": "lost"}),
     lambda d: d["contributions"][0]["receipts"].append({"date": "2018-03-05", "amount": "1"}),
-    lambda d: d["contributions"][0]["allocations"].insert(0, {"date": "2018-04-02", "amount": "5", "need": "N1"}),
+    lambda d: d["contributions"][0]["allocations"].insert(
+        0, {"date": "2018-04-02", "amount": "5", "need": "N1"}
+    ),
     lambda d: d["narratives"].append(d["narratives"][0] | {"paragraph": 4}),
     put("narratives.0.text", "Other words"),
     put("assessments.0.findings", "Other words"),
@@ -347,7 +361,11 @@ ALTERED: list[tuple[Breaks, str, str]] = [
     (put("requests.0.state", "NER"), "requests[0].state", "not altered"),
     (drop("requests.0.note_verbale"), "requests[0].note_verbale", "not removed"),
     (put("requests.0.clarifications", []), "requests[0].clarifications", "not removed"),
-    (several(drop("requests.0.needs.1"), drop("pledges.1"), drop("contributions"), drop("pledges.1")), "requests[0].needs", "not removed"),
+    (
+        several(drop("requests.0.needs.1"), drop("pledges.1"), drop("contributions"), drop("pledges.1")),
+        "requests[0].needs",
+        "not removed",
+    ),
     (put("pledges.0.quantity", "11"), "pledges[0].quantity", "not altered"),
     (put("contributions.0.donor", "org:deu"), "contributions[0].donor", "not altered"),
     (put("pledges.1.dates.cancelled", "2018-04-30"), "pledges[1].dates.cancelled", "not altered"),

@@ -1,7 +1,5 @@
 """Files that are no dossier at all: never a traceback, always where and why, memory flat."""
 
-from __future__ import annotations
-
 import io
 import json
 import tracemalloc

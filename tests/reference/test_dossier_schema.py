@@ -1,7 +1,5 @@
 """The portal's own description of a dossier gives the verdict of the published schema."""
 
-from __future__ import annotations
-
 import copy
 import io
 import json

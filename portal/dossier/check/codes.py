@@ -1,6 +1,6 @@
 """Codes that the portal holds as data: States, regions, forms, themes, units, currencies, paragraphs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
@@ -19,33 +19,9 @@ Steps = tuple[Step, ...]
 
 def check(view: View) -> None:
     """Note codes that the portal does not know and numbers beyond what it holds."""
-    for index, organisation in view.each("organisations"):
-        _organisation(view, ("organisations", index), organisation)
-    for index, rate in view.each("exchange_rates"):
-        _currency(view, ("exchange_rates", index, "currency"), rate.get("currency"))
-    for index, request in view.each("requests"):
-        _request(view, ("requests", index), request)
-    for index, offer in view.each("offers"):
-        _offer(view, ("offers", index), offer)
-    for index, pledge in view.each("pledges"):
-        steps = ("pledges", index)
-        _listed_codes(view, steps, pledge)
-        _state(view, (*steps, "state"), pledge.get("state"))
-        _currency(view, (*steps, "value", "currency"), (pledge.get("value") or {}).get("currency"))
-    for index, contribution in view.each("contributions"):
-        _currency(view, ("contributions", index, "currency"), contribution.get("currency"))
-        _earmark(view, ("contributions", index, "earmarked_for"), contribution.get("earmarked_for"))
-    for index, delivery in view.each("deliveries"):
-        steps = ("deliveries", index)
-        _currency(view, (*steps, "value", "currency"), (delivery.get("value") or {}).get("currency"))
-        _counts(view, (*steps, "participants"), delivery.get("participants"))
-    for index, session in view.each("sessions"):
-        _counts(view, ("sessions", index), {"number": session.get("number")})
-    for index, narrative in view.each("narratives"):
-        _state(view, ("narratives", index, "state"), narrative.get("state"))
-        if narrative.get("paragraph", 1) > PARAGRAPHS:
-            reason = _("the resolution has paragraphs 1 to %(last)d")
-            view.note(("narratives", index, "paragraph"), reason % {"last": PARAGRAPHS})
+    for collection, look in _LOOK.items():
+        for index, record in view.each(collection):
+            look(view, (collection, index), record)
 
 
 def _organisation(view: View, steps: Steps, organisation: Record) -> None:
@@ -135,3 +111,51 @@ def _counts(view: View, steps: Steps, counts: Record | None) -> None:
     for name, count in (counts or {}).items():
         if count is not None and count > LARGEST_COUNT:
             view.note((*steps, name), _("must be at most %(most)d") % {"most": LARGEST_COUNT})
+
+
+def _rate(view: View, steps: Steps, rate: Record) -> None:
+    _currency(view, (*steps, "currency"), rate.get("currency"))
+
+
+def _value(view: View, steps: Steps, record: Record) -> None:
+    _currency(view, (*steps, "value", "currency"), (record.get("value") or {}).get("currency"))
+
+
+def _pledge(view: View, steps: Steps, pledge: Record) -> None:
+    _listed_codes(view, steps, pledge)
+    _state(view, (*steps, "state"), pledge.get("state"))
+    _value(view, steps, pledge)
+
+
+def _contribution(view: View, steps: Steps, contribution: Record) -> None:
+    _currency(view, (*steps, "currency"), contribution.get("currency"))
+    _earmark(view, (*steps, "earmarked_for"), contribution.get("earmarked_for"))
+
+
+def _delivery(view: View, steps: Steps, delivery: Record) -> None:
+    _value(view, steps, delivery)
+    _counts(view, (*steps, "participants"), delivery.get("participants"))
+
+
+def _session(view: View, steps: Steps, session: Record) -> None:
+    _counts(view, steps, {"number": session.get("number")})
+
+
+def _narrative(view: View, steps: Steps, narrative: Record) -> None:
+    _state(view, (*steps, "state"), narrative.get("state"))
+    if narrative.get("paragraph", 1) > PARAGRAPHS:
+        reason = _("the resolution has paragraphs 1 to %(last)d")
+        view.note((*steps, "paragraph"), reason % {"last": PARAGRAPHS})
+
+
+_LOOK: dict[str, Callable[[View, Steps, Record], None]] = {
+    "organisations": _organisation,
+    "exchange_rates": _rate,
+    "requests": _request,
+    "offers": _offer,
+    "pledges": _pledge,
+    "contributions": _contribution,
+    "deliveries": _delivery,
+    "sessions": _session,
+    "narratives": _narrative,
+}

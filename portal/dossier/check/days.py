@@ -107,7 +107,7 @@ def _in_order(view: View, collection: str, earlier: str, later: str) -> None:
     together = earlier.partition("[]")[0] == later.partition("[]")[0] and "[]" in earlier
     blame_first = (earlier, later) in BLAMED_FIRST
     for index, record in view.each(collection):
-        befores = {place: text for place, text in _values(record, first)}
+        befores = dict(_values(record, first))
         if not befores:
             continue
         for place, text in _values(record, second):

@@ -117,30 +117,32 @@ class View:
         return ref in self.by_ref[collection] or ref in self._stored[collection]
 
 
-def references(view: View) -> Iterator[tuple[tuple[Step, ...], str, str]]:
-    """Every reference of a file to another record: (place, collection, reference)."""
+Reference = tuple[tuple[Step, ...], str, str]
+"""Place, collection and reference of the record that is named there."""
+
+
+def references(view: View) -> Iterator[Reference]:
+    """Every reference of a file to another record."""
     for collection, fields in NAMED_IN.items():
         for index, record in view.each(collection):
             for name in fields:
                 if name in record:
                     yield (collection, index, name), TARGET[name], record[name]
-    for index, request in view.each("requests"):
-        yield from _listed(("requests", index, "selected_donors"), request)
-    for index, pledge in view.each("pledges"):
-        yield from _listed(("pledges", index, "joint_donors"), pledge)
+    for collection, name in (("requests", "selected_donors"), ("pledges", "joint_donors")):
+        for index, record in view.each(collection):
+            for place, ref in parts(record, name):
+                yield (collection, index, name, place), "organisations", ref
     for index, contribution in view.each("contributions"):
-        kind, _colon, target = contribution.get("earmarked_for", "").partition(":")
-        if kind == "need":
-            yield ("contributions", index, "earmarked_for"), "needs", target
-        for place, entry in enumerate(contribution.get("allocations") or ()):
-            if entry and "need" in entry:
-                yield ("contributions", index, "allocations", place, "need"), "needs", entry["need"]
+        yield from _needs_of(index, contribution)
 
 
-def _listed(steps: tuple[Any, ...], record: Record) -> Iterator[tuple[tuple[Step, ...], str, str]]:
-    for place, ref in enumerate(record.get(steps[-1]) or ()):
-        if ref is not None:
-            yield (*steps, place), "organisations", ref
+def _needs_of(index: int, contribution: Record) -> Iterator[Reference]:
+    kind, _colon, target = contribution.get("earmarked_for", "").partition(":")
+    if kind == "need":
+        yield ("contributions", index, "earmarked_for"), "needs", target
+    for place, entry in parts(contribution, "allocations"):
+        if "need" in entry:
+            yield ("contributions", index, "allocations", place, "need"), "needs", entry["need"]
 
 
 def parts(record: Record, name: str) -> Iterator[tuple[int, Any]]:

@@ -22,9 +22,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to."""
-        parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file; standard output if none")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", type=Path, help="the file; standard output if none"
+        )
 
-    def handle(self, *args: Any, output: Path | None, **options: Any) -> None:
+    def handle(self, *_args: Any, output: Path | None, **options: Any) -> None:
         """Export to a file, or to standard output."""
         if output is None:
             stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", write_through=True)

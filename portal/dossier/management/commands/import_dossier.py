@@ -23,7 +23,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, and whether to store it."""
         parser.add_argument("file", metavar="FILE", type=Path, help="the dossier, UTF-8 JSON")
-        parser.add_argument("--dry-run", action="store_true", help="check and replay everything, store nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="check and replay everything, store nothing"
+        )
         parser.add_argument(
             "--max-bytes",
             type=int,
@@ -31,7 +33,7 @@ class Command(BaseCommand):
             help="refuse a larger file (default: %(default)s bytes)",
         )
 
-    def handle(self, *args: Any, file: Path, dry_run: bool, max_bytes: int, **options: Any) -> None:
+    def handle(self, *_args: Any, file: Path, dry_run: bool, max_bytes: int, **options: Any) -> None:
         """Import and report."""
         with Progress(self.stdout, quiet=options["verbosity"] == 0) as progress:
             imported = import_dossier(
