@@ -15,7 +15,9 @@ def plain(value: Any) -> Any:
         text = format(value.normalize(), "f")
         return "0" if text in {"-0", "0"} else text
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds")
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # the database writes 1e16 as it writes the whole number
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
@@ -38,8 +40,14 @@ def sha256(value: Any) -> str:
 
 
 def contents(record: models.Model) -> dict[str, Any]:
-    """Every column of a row."""
+    """Every column of a row, as it reads once it is stored."""
     return {
-        field.attname: plain(field.to_python(getattr(record, field.attname)))
+        field.attname: plain(_stored(field, getattr(record, field.attname)))
         for field in record._meta.concrete_fields  # noqa: SLF001
     }
+
+
+def _stored(field: Any, value: Any) -> Any:
+    if isinstance(field, models.JSONField):
+        return json.loads(json.dumps(value, cls=field.encoder)) if value else value
+    return field.to_python(value)

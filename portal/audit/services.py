@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, models
+from django.utils.translation import gettext as _
 
 from portal.audit.canonical import plain, sha256
 from portal.audit.cases import case_type, digest, rows_of
@@ -151,7 +152,8 @@ def perform(
     line = workflow.find(name, record.status, imported=actor.is_import)
     if version is not None and version != record.version:
         raise Conflict(
-            f"this {workflow.name} was changed meanwhile: version {record.version}, and you decided on {version}"
+            _("this record was changed meanwhile: it is in version %(now)d, and you decided on version %(then)d")
+            % {"now": record.version, "then": version}
         )
     engine.require(actor, line.right, record)
     rows = tuple(rows)
@@ -186,7 +188,12 @@ def perform(
 def revise(
     record: Any, changes: Mapping[str, Any], *, actor: Actor, unit: Unit, at: datetime | None = None, move: str = "revised"
 ) -> bool:
-    """Changes columns that are not the state, with one event that names them; False where nothing differs."""
+    """Changes columns that are not the state, with one event that names them; False where nothing differs.
+
+    The caller has asked for the right. Raises ValueError for the state: it changes by a move alone (rule 6).
+    """
+    if {"status", "version"} & set(changes):
+        raise ValueError("a state is changed by a move of its table")
     changed = [name for name, value in changes.items() if getattr(record, name) != value]
     if not changed:
         return False

@@ -44,7 +44,7 @@ def not_in_future(record: Any, facts: Facts, *, at: datetime, **_context: Any) -
 
 def reason_given(record: Any, facts: Facts, **_context: Any) -> Verdict:
     """A refusal, withdrawal or cancellation says why."""
-    if str(facts.get("reason") or record.reason).strip():
+    if str(facts.get("reason") or getattr(record, "reason", "")).strip():
         return None
     return Absent(_("give the reason in words"), "reason")
 

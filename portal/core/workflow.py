@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.core.errors import Conflict, Refusal
 
 NEW = "new"  # source of a move that brings a record into being
@@ -29,8 +31,8 @@ class Transition:
     """One line of a table.
 
     `target` may depend on the record after the change (a receipt in full or in part). `stamp` names the
-    column that keeps when it happened. `guards` and `effect` are called with (record, facts, at=moment, unit=unit, actor=actor);
-    `effect` returns the columns that it set. From a state in `outside` the move is made in import alone: what
+    column that keeps when it happened. `guards` and `effect` are called with
+    (record, facts, at=moment, unit=unit, actor=actor); `effect` returns the columns that it set. From a state in `outside` the move is made in import alone: what
     lies between happened outside the portal, and the event says so.
     `notice` is the catalogue code of what is told after commit.
     """
@@ -56,15 +58,13 @@ class Workflow:
 
     def find(self, name: str, status: str, *, imported: bool = False) -> Transition:
         """The line for a move in a state; Conflict where the table has none."""
-        known = False
         for line in self.transitions:
-            if line.name == name:
-                known = True
-                if status in line.source or (imported and status in line.outside):
-                    return line
-        if not known:
-            raise Conflict(f"there is no move “{name}” of a {self.name}")
-        raise Conflict(f"a {self.name} that is {status.replace('_', ' ')} cannot “{name.replace('_', ' ')}”")
+            if line.name == name and (status in line.source or (imported and status in line.outside)):
+                return line
+        raise Conflict(
+            _("%(thing)s: “%(move)s” is not possible in the state “%(state)s”")
+            % {"thing": self.name, "move": name.replace("_", " "), "state": status.replace("_", " ")}
+        )
 
     def available(self, status: str) -> tuple[Transition, ...]:
         """The lines that leave a state."""
