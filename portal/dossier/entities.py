@@ -1,7 +1,7 @@
 """The records of a file as rows: new ones, and those that stand already with what the file changes of them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -93,8 +93,12 @@ def broken(view: View) -> set[Key]:
         }
     leaning: dict[Key, list[Key]] = {}
     for steps, target, ref in references(view):
-        if steps[2] not in _BESIDE and (target, ref) in owners:
+        if steps[2] in _BESIDE:
+            continue
+        if (target, ref) in owners:
             leaning.setdefault(owners[target, ref], []).append((str(steps[0]), int(steps[1])))
+        elif _COMES_FROM.get(target, target) in view.dossier.unread:
+            found.add((str(steps[0]), int(steps[1])))
     waiting = list(found)
     while waiting:
         for key in leaning.get(waiting.pop(), ()):
@@ -104,6 +108,7 @@ def broken(view: View) -> set[Key]:
     return found
 
 
+_COMES_FROM = {"needs": "requests"}
 _BESIDE = frozenset({"selected_donors", "joint_donors"})
 """Fields that name others without whom the record can be followed all the same."""
 
@@ -233,6 +238,18 @@ class Entities:
             for row in rows:
                 if id(row) not in coming:
                     self.unit.relate(parent, name, row)
+
+    def with_something_left_out(self) -> Iterator[Any]:
+        """Requests of which a pledge or delivery of the file is left out."""
+        for collection in ("pledges", "deliveries"):
+            for index, record in self.view.each(collection):
+                if (collection, index) in self.left_out:
+                    pledge = (
+                        record if collection == "pledges" else self.view.find("pledges", record.get("pledge"))
+                    )
+                    need = self.find("needs", (pledge or {}).get("need", ""))
+                    if need is not None:
+                        yield need.request
 
     def keep_given(self) -> None:
         """What was written and no column holds goes into `as_given`."""

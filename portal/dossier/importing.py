@@ -8,6 +8,8 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from portal.directory.models import ExchangeRate, Form, Region, State, Theme, Un
 from portal.directory.selectors import RateTable
 from portal.dossier import check
 from portal.dossier.batch import ORDER, ImportBatch
+from portal.dossier.check.money import rates_in_doubt
 from portal.dossier.entities import Entities
 from portal.dossier.headings import Headings
 from portal.dossier.known import AREAS, Known
@@ -118,6 +121,9 @@ def _replay(dossier: Dossier, problems: Problems, told: Told) -> None:
     unit.rates = RateTable.load()  # type: ignore[attr-defined]
     for currency, day, per_usd in headings.new_rates:
         unit.rates.add(currency, day, per_usd)  # type: ignore[attr-defined]
+    for currency in rates_in_doubt(view):
+        # Nothing is stored any more: the other rules are still looked at.
+        unit.rates.add(currency, date.min, Decimal(1))  # type: ignore[attr-defined]
     Player(entities, unit, problems, lambda done, total: told(_("replaying"), done, total)).play()
     headings.sessions()
     if problems:

@@ -72,6 +72,7 @@ class Player:
             if entity.collection == "requests"
             for need in entity.rows["needs"]
         }
+        self._unsure = {id(request) for request in entities.with_something_left_out()}
         self._make: dict[str, Made] = {
             "requests": self._request,
             "pledges": self._pledge,
@@ -102,8 +103,11 @@ class Player:
 
     def _one(self, move: Move) -> None:
         entity = self._entities.all[move.collection, move.index]
-        if not entity.failed and any(self._failed(row) for row in _leans_on(entity, move)):
+        if not entity.failed and (
+            self._in_doubt(entity, move) or any(self._failed(row) for row in _leans_on(entity, move))
+        ):
             entity.failed = True
+            self._unsure_of(entity)
         if not entity.failed:
             self._try(entity, move.place, lambda: self._made(entity, move), move=move)
 
@@ -115,6 +119,21 @@ class Player:
             self._begin(entity, moment, move)
         with self._unit.again(known):
             self._make[move.collection](entity, move, moment, known)
+
+    def _in_doubt(self, entity: Entity, move: Move) -> bool:
+        """Whether a refusal may come of records that were left out: what was pledged and delivered is not whole."""
+        if entity.collection == "assessments":
+            request = entity.row.request
+        elif entity.collection == "requests" and move.name in ("closed", "withdrawn"):
+            request = entity.row
+        else:
+            return False
+        return id(request) in self._unsure
+
+    def _unsure_of(self, entity: Entity) -> None:
+        pledge = entity.row.pledge if entity.collection == "deliveries" else entity.row
+        if entity.collection in ("pledges", "deliveries") and pledge.need is not None:
+            self._unsure.add(id(pledge.need.request))
 
     def _failed(self, row: Any) -> bool:
         owner = self._owners.get(id(row))
@@ -129,6 +148,7 @@ class Player:
             make()
         except DomainError as error:
             entity.failed = True
+            self._unsure_of(entity)
             for refusal in error.refusals:
                 self._refused(entity, place, refusal, move)
 

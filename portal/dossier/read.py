@@ -52,6 +52,8 @@ class Dossier:
     damaged: set[tuple[str, int]] = field(default_factory=set)
     given: frozenset[str] = frozenset()
     """The keys that stand at the root of the file."""
+    unread: set[str] = field(default_factory=set)
+    """Collections that could not be read as lists: what they hold is not known."""
 
 
 def read(source: Path, *, problems: Problems, limits: Limits | None = None) -> Dossier:
@@ -229,6 +231,8 @@ class _Reader:
             rule = schema.listing(schema.COLLECTIONS[key])
         found = (rule(value) if rule else None) or []
         self._note((key,), found)
+        if key in schema.COLLECTIONS:
+            self.dossier.unread.add(key)
         if key == "title" and not found:
             self.dossier.title = value
 

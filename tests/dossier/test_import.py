@@ -473,3 +473,29 @@ def test_the_command_names_every_error_on_the_error_output(
     with pytest.raises(CommandError):
         call_command("import_dossier", str(tmp_path / "none.json"))
     assert capsys.readouterr().err == f"{tmp_path / 'none.json'}: there is no such file\n"
+
+
+def test_a_request_circulated_with_a_question_open_had_its_answer_outside(load: Callable[..., Imported]) -> None:
+    document = whole()
+    document["requests"][0]["clarifications"].append({"asked": "2018-01-20", "question": "And this?"})
+    assert told(load(document)) == {}
+    assert json.loads(exported()) == document
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (put("exchange_rates.0.date", "2018-02-30"), "exchange_rates[0].date"),
+        (put("requests.0.needs.0.unit", "placez"), "requests[0].needs[0].unit"),
+        (put("organisations.1.kind", "x"), "organisations[1].kind"),
+        (put("pledges.0.value.currency", "EURO"), "pledges[0].value.currency"),
+        (put("requests", None), "requests"),
+        (put("pledges", "none"), "pledges"),
+        (put("deliveries.0.quantity", "13"), "deliveries[0].quantity"),
+        (put("requests.0.dates.submitted", "2018-01-06"), "requests[0].dates.acknowledged"),
+    ],
+)
+def test_one_mistake_is_told_once(load: Callable[..., Imported], change: Breaks, path: str) -> None:
+    document = whole()
+    change(document)
+    assert list(told(load(document))) == [path]

@@ -28,8 +28,9 @@ def check(view: View) -> None:
     for steps, amount, currency in _amounts(view):
         _minor_units(view, steps, amount, currency)
     first = _first_rates(view)
+    in_doubt = rates_in_doubt(view)
     for steps, currency, day in _converted(view):
-        if currency not in view.known.currencies or currency == DOLLAR:
+        if currency not in view.known.currencies or currency == DOLLAR or currency in in_doubt:
             continue
         if currency not in first or day < first[currency]:
             words = {"currency": currency, "day": day.isoformat()}
@@ -70,6 +71,18 @@ def _amounts(view: View) -> Iterator[tuple[Place, str, str | None]]:
 def _money(steps: Place, money: Record | None) -> Iterator[tuple[Place, str, str | None]]:
     if money and "amount" in money:
         yield (*steps, "amount"), money["amount"], money.get("currency")
+
+
+def rates_in_doubt(view: View) -> frozenset[str]:
+    """Currencies of which a rate could not be read; of these nobody is told that a rate is missing."""
+    if "exchange_rates" in view.dossier.unread:
+        return frozenset(view.known.currencies)
+    odd = {
+        rate.get("currency")
+        for index, rate in view.each("exchange_rates")
+        if ("exchange_rates", index) in view.dossier.damaged or day_of(rate.get("date", "")) is None
+    }
+    return frozenset(view.known.currencies) if None in odd else frozenset(filter(None, odd))
 
 
 def _first_rates(view: View) -> dict[str, date]:

@@ -60,7 +60,8 @@ def _pledge(view: View, index: int, pledge: Record) -> None:
     if found is None:
         return
     need, request = found
-    if {"unit"} <= pledge.keys() & need.keys() and pledge["unit"] != need["unit"]:
+    both_known = {pledge.get("unit"), need.get("unit")} <= view.known.units
+    if both_known and pledge["unit"] != need["unit"]:
         words = {"unit": quote(pledge["unit"]), "other": quote(need["unit"])}
         reason = _("the pledge counts in %(unit)s, its need in %(other)s; a pledge counts in its need's unit")
         view.note((*steps, "unit"), reason % words)

@@ -113,7 +113,9 @@ class View:
     def exists(self, collection: str, ref: str) -> bool:
         """Whether the file or the portal has a record of this reference."""
         if collection == "needs":
-            return ref in self.needs or ref in self._stored["needs"]
+            return ref in self.needs or ref in self._stored["needs"] or "requests" in self.dossier.unread
+        if collection in self.dossier.unread:
+            return True
         return ref in self.by_ref[collection] or ref in self._stored[collection]
 
 
