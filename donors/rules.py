@@ -314,18 +314,28 @@ def balances(entries: Sequence[Any], psc_rate: Decimal) -> Iterable[tuple[date, 
     """Where a ledger breaks rule 3: days and reasons, in order.
 
     `entries` are all lines, a reversed line and its reversal included; within one day receipts come first,
-    then charges, allocations and refunds, then the order of entry. Two bounds hold after each line: the
-    balance is not below zero, and allocations × (1 + rate) ≤ receipts − refunds.
+    then charges, allocations and refunds, then what is taken back, receipts last, then the order of entry. Two
+    bounds hold after each line: the balance is not below zero, and allocations × (1 + rate) ≤ receipts − refunds.
     """
     totals = dict.fromkeys(ENTRY_ORDER, Decimal(0))
     factor = 1 + psc_rate / 100
-    for entry in sorted(entries, key=lambda e: (clock.day(e.date), ENTRY_ORDER[e.kind])):
-        totals[entry.kind] += -entry.amount if entry.reverses_id or entry.reverses else entry.amount
+    for entry in sorted(entries, key=lambda e: (clock.day(e.date), _rank(e))):
+        totals[entry.kind] += -entry.amount if _reversal(entry) else entry.amount
         money = totals["receipt"] - totals["refund"]
         if money - totals["psc"] - totals["allocation"] < 0:
             yield clock.day(entry.date), _("the balance would fall below zero")
         elif totals["allocation"] * factor > money:
             yield clock.day(entry.date), _("more would be allocated than the support cost rate leaves")
+
+
+def _reversal(entry: Any) -> bool:
+    return bool(entry.reverses_id or entry.reverses)
+
+
+def _rank(entry: Any) -> int:
+    if not _reversal(entry):
+        return ENTRY_ORDER[entry.kind]
+    return len(ENTRY_ORDER) + (entry.kind == "receipt")
 
 
 def ledger_holds(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:

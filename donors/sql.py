@@ -75,7 +75,9 @@ BEGIN
     WITH lines AS (
         SELECT id, kind, CASE WHEN reverses_id IS NULL THEN amount ELSE -amount END AS amount,
                (date AT TIME ZONE 'UTC')::date AS day,
-               CASE kind WHEN 'receipt' THEN 0 WHEN 'psc' THEN 1 WHEN 'allocation' THEN 2 ELSE 3 END AS rank
+               CASE WHEN reverses_id IS NOT NULL THEN CASE kind WHEN 'receipt' THEN 5 ELSE 4 END
+                    ELSE CASE kind WHEN 'receipt' THEN 0 WHEN 'psc' THEN 1 WHEN 'allocation' THEN 2 ELSE 3 END
+               END AS rank
         FROM donors_ledgerentry WHERE contribution_id = contribution
     ), running AS (
         SELECT id, sum(CASE kind WHEN 'receipt' THEN amount ELSE -amount END) OVER moment AS balance,

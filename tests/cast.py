@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from donors import services as giving
 from donors.models import Contribution, Delivery, JointDonor, LedgerEntry, Offer, Pledge
@@ -421,11 +421,3 @@ def assessment_in(
         name, given = ASSESSMENT_MOVES[move]
         assessment = asking.move_assessment(assessment, move, actor=actor_named(who, name), facts=given)
     return assessment
-
-
-def sql(statement: str, *values: Any) -> None:
-    """A statement past the services, with every deferred check made at once."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
