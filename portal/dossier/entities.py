@@ -79,18 +79,7 @@ def broken(view: View) -> set[Key]:
         owner = _OWNER.match(path)
         if owner:
             found.add((owner[1], int(owner[2])))
-    owners: dict[tuple[str, str], Key] = {
-        (collection, record["ref"]): (collection, index)
-        for collection in (*MODELS, "organisations")
-        for index, record in view.each(collection)
-        if "ref" in record
-    }
-    for index, request in view.each("requests"):
-        owners |= {
-            ("needs", need["ref"]): ("requests", index)
-            for _n, need in parts(request, "needs")
-            if "ref" in need
-        }
+    owners = _owners(view)
     leaning: dict[Key, list[Key]] = {}
     for steps, target, ref in references(view):
         if steps[2] in _BESIDE:
@@ -106,6 +95,23 @@ def broken(view: View) -> set[Key]:
                 found.add(key)
                 waiting.append(key)
     return found
+
+
+def _owners(view: View) -> dict[tuple[str, str], Key]:
+    """The record of the file that has a reference; of a need, its request."""
+    owners: dict[tuple[str, str], Key] = {
+        (collection, record["ref"]): (collection, index)
+        for collection in (*MODELS, "organisations")
+        for index, record in view.each(collection)
+        if "ref" in record
+    }
+    for index, request in view.each("requests"):
+        owners |= {
+            ("needs", need["ref"]): ("requests", index)
+            for _n, need in parts(request, "needs")
+            if "ref" in need
+        }
+    return owners
 
 
 _COMES_FROM = {"needs": "requests"}
@@ -241,6 +247,8 @@ class Entities:
 
     def with_something_left_out(self) -> Iterator[Any]:
         """Requests of which a pledge or delivery of the file is left out."""
+        if self.view.dossier.unread & {"pledges", "deliveries"}:
+            yield from (entity.row for entity in self.all.values() if entity.collection == "requests")
         for collection in ("pledges", "deliveries"):
             for index, record in self.view.each(collection):
                 if (collection, index) in self.left_out:

@@ -475,7 +475,9 @@ def test_the_command_names_every_error_on_the_error_output(
     assert capsys.readouterr().err == f"{tmp_path / 'none.json'}: there is no such file\n"
 
 
-def test_a_request_circulated_with_a_question_open_had_its_answer_outside(load: Callable[..., Imported]) -> None:
+def test_a_request_circulated_with_a_question_open_had_its_answer_outside(
+    load: Callable[..., Imported],
+) -> None:
     document = whole()
     document["requests"][0]["clarifications"].append({"asked": "2018-01-20", "question": "And this?"})
     assert told(load(document)) == {}
