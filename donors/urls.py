@@ -3,15 +3,16 @@
 from django.urls import path
 
 from donors import views
+from portal.web import converters  # noqa: F401 - registers `key`
 
 app_name = "donors"
 urlpatterns = [
     path("offers/", views.offers, name="offers"),
-    path("offers/<str:key>/", views.offer_detail, name="offer"),
+    path("offers/<key:key>/", views.offer_detail, name="offer"),
     path("pledges/", views.pledges, name="pledges"),
-    path("pledges/<str:key>/", views.pledge_detail, name="pledge"),
+    path("pledges/<key:key>/", views.pledge_detail, name="pledge"),
     path("deliveries/", views.deliveries, name="deliveries"),
-    path("deliveries/<str:key>/", views.delivery_detail, name="delivery"),
+    path("deliveries/<key:key>/", views.delivery_detail, name="delivery"),
     path("contributions/", views.contributions, name="contributions"),
-    path("contributions/<str:key>/", views.contribution_detail, name="contribution"),
+    path("contributions/<key:key>/", views.contribution_detail, name="contribution"),
 ]

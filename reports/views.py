@@ -65,6 +65,7 @@ def session(request: Asked, number: int) -> HttpResponse:
         jobs.setdefault(job.edition_id, []).append(job)
     shown = [found[0].pk for found in jobs.values()]
     done = selectors.renditions(request.actor).filter(job__in=shown, status=RenditionStatus.DONE)
+    done = done.order_by("-language", "pk")  # what is read before what is computed with
     files: dict[int, list[Any]] = {}
     for rendition in done:
         files.setdefault(rendition.job_id, []).append(rendition)

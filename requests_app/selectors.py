@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from portal.audit.models import CaseEvent
+from portal.audit.selectors import timeline
 from portal.core.actor import Actor
 from portal.core.events import ask
 from portal.policy.actions import A
@@ -22,6 +24,10 @@ WAITING = {
     "under_review": A.REQUEST_HANDLE,
     "clarification": A.REQUEST_ANSWER,
 }
+
+
+# what a State allows whom to see
+CONSENT = ("show_to", "hide_from", "change_consent")
 
 
 def requests(actor: Actor) -> QuerySet[AssistanceRequest]:
@@ -110,6 +116,14 @@ def waiting(actor: Actor) -> list[tuple[str, int]]:
     rows = AssistanceRequest.objects.filter(found).order_by().values("status").annotate(number=Count("pk"))
     counts = {row["status"]: row["number"] for row in rows}
     return [(status, counts[status]) for status in WAITING if status in counts]
+
+
+def events(actor: Actor, request: AssistanceRequest) -> QuerySet[CaseEvent]:
+    """What happened to a request, as far as the actor may know; whom a State chose to show it to stays between
+    it and UNODC.
+    """
+    rows = timeline(actor, A.REQUEST_VIEW, request)
+    return rows if between(actor, request) else rows.exclude(move__in=CONSENT)
 
 
 def ratings(assessment: ImpactAssessment) -> list[tuple[str, int]]:

@@ -118,7 +118,7 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
         "joint": [c for c in row.co_requesters.select_related("state") if c.confirmed_at],
         "needs": needs,
         "thread": selectors.thread(request.actor, row),
-        "events": timeline(request.actor, A.REQUEST_VIEW, row),
+        "events": selectors.events(request.actor, row),
         "assessments": selectors.assessment_rows(request.actor).filter(request=row).order_by("pk"),
     }
     return render(request, "requests/request.html", context)

@@ -49,6 +49,12 @@ MOVES = {
     "reverse": lambda: pgettext("what happened", "Entry reversed"),
     "request": lambda: pgettext("what happened", "Assessment requested"),
     "start": lambda: pgettext("what happened", "Begun"),
+    "show_to": lambda: pgettext("what happened", "Shown to chosen donors"),
+    "hide_from": lambda: pgettext("what happened", "No longer shown to donors"),
+    "confirm_joint": lambda: pgettext("what happened", "Confirmed by a State of the joint request"),
+    "leave_joint": lambda: pgettext("what happened", "A State left the joint request"),
+    "accept_surplus": lambda: pgettext("what happened", "Surplus accepted"),
+    "consent": lambda: pgettext("what happened", "Consent given"),
     "revised": lambda: pgettext("what happened", "Text changed"),
 }
 

@@ -1,0 +1,18 @@
+"""What may stand in an address."""
+
+from django.urls import register_converter
+
+
+class Key:
+    """The key of a record: a reference, a draft's opaque id, or `draft-` and a number; nothing else is one."""
+
+    regex = r"[A-Za-z0-9-]{1,40}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Key, "key")
