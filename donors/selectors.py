@@ -21,17 +21,16 @@ from django.db.models.functions import Coalesce, Greatest
 
 from donors.enums import COMMITTED, HELD_WHOLE
 from donors.models import Contribution, Delivery, LedgerEntry, Offer, Pledge
-from portal.core.actor import Actor, Kind
+from portal.core.actor import Actor
 from portal.core.fields import Amount, Quantity
 from portal.directory import selectors as directory
-from portal.directory.models import Region
+from portal.directory.models import Organisation, Region
 from portal.policy.actions import A
-from portal.policy.engine import visible_to
-from portal.policy.matrix import GRANTS
+from portal.policy.engine import visible_q, visible_to
 from requests_app import selectors as below
+from requests_app.models import AssistanceRequest
 
 _NO_QUANTITY = Value(Decimal(0), Quantity())
-_ANNOUNCED = frozenset({"announced"})
 
 _STATE_NAMES = Subquery(directory.states().filter(pk=OuterRef("to_state")).order_by().values("names"))
 
@@ -62,19 +61,6 @@ def offers(actor: Actor) -> QuerySet[Offer]:
     return visible_to(actor, A.OFFER_VIEW, Offer.objects.all())
 
 
-def named_q(actor: Actor) -> Q:
-    """Pledges of which the actor sees the donor even where it is anonymous: all but those that are seen only
-    because they were announced to everyone.
-    """
-    if actor.kind in {Kind.SYSTEM, Kind.IMPORT}:
-        return Q()
-    found = Q(pk__in=[])
-    for grant in GRANTS:
-        if grant.action == A.PLEDGE_VIEW and grant.role in actor.roles and grant.while_ != _ANNOUNCED:
-            found |= Pledge.policy_scopes[grant.scope](actor)
-    return found
-
-
 def _yes(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False))
 
@@ -88,7 +74,7 @@ def pledges(actor: Actor) -> QuerySet[Pledge]:
     rows = visible_to(actor, A.PLEDGE_VIEW, Pledge.objects.all())
     return (
         rows.annotate(
-            donor_shown=_yes(Q(anonymous=False) | named_q(actor)),
+            donor_shown=_yes(Q(anonymous=False) | visible_q(actor, A.PLEDGE_DONOR, Pledge)),
             need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need"))),
         )
         .annotate(
@@ -221,6 +207,26 @@ def contributions_by_key(actor: Actor, key: str) -> QuerySet[Contribution]:
 def regions_of(offer: Offer) -> list[Region]:
     """The regions for which an offer is meant."""
     return list(directory.regions().filter(code__in=offer.regions))
+
+
+def supporters(actor: Actor, need: Any) -> list[dict[str, str]]:
+    """Names of the donors that hold a part of a need which the actor sees, of those that let themselves be
+    named to others.
+    """
+    rows = visible_to(actor, A.PLEDGE_NAME, Pledge.objects.filter(need=need, anonymous=False))
+    ids = rows.order_by().values("donor")
+    return [row.names for row in Organisation.objects.filter(pk__in=ids).order_by("pk")]
+
+
+def allocations(actor: Actor, need: Any) -> QuerySet[LedgerEntry]:
+    """What was allocated to a need: to its own State all, to others what stands in a ledger that they see;
+    `ledger_shown` says whether they see it.
+    """
+    own = visible_to(actor, A.ALLOCATION_VIEW, AssistanceRequest.objects.filter(pk=need.request_id))
+    rows = LedgerEntry.objects.filter(kind="allocation", need=need).select_related("contribution__donor")
+    shown = Exists(contributions(actor).filter(pk=OuterRef("contribution")))
+    rows = rows.annotate(ledger_shown=shown, of_own_state=Exists(own))
+    return rows.filter(Q(ledger_shown=True) | Q(of_own_state=True)).order_by("date", "pk")
 
 
 def region_of(contribution: Contribution) -> Region | None:

@@ -111,6 +111,7 @@ def job(request: Asked, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "ended": ended,
+        "refreshes": not ended and "still" not in request.GET,
         "stages": [
             (
                 stage.label,

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from portal.audit.models import CaseEvent
@@ -36,7 +36,11 @@ def requests(actor: Actor) -> QuerySet[AssistanceRequest]:
 
 def request_rows(actor: Actor) -> QuerySet[AssistanceRequest]:
     """Requests for a list: with their State and the number of their needs."""
-    return requests(actor).select_related("state").annotate(need_count=Count("needs", distinct=True))
+    counted = (
+        Need.objects.filter(request=OuterRef("pk")).order_by().values("request").annotate(number=Count("pk"))
+    )
+    number = Coalesce(Subquery(counted.values("number"), IntegerField()), 0)
+    return requests(actor).select_related("state").annotate(need_count=number)
 
 
 def requests_by_key(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:

@@ -63,3 +63,14 @@ def deliveries_of(context: Context, *, need: Any) -> dict[str, Any]:
     """Deliveries under pledges on a need that the actor may see."""
     rows = selectors.deliveries(context["actor"]).filter(pledge__need=need).select_related("pledge__unit")
     return {"rows": rows.order_by("date", "pk")}
+
+
+@register.inclusion_tag("donors/panels/support.html", takes_context=True)
+def support_of(context: Context, *, need: Any) -> dict[str, Any]:
+    """Who supports a need, and what was allocated to it, as far as the actor may know."""
+    actor = context["actor"]
+    allocations = [
+        (entry, -entry.amount if entry.reverses_id else entry.amount)
+        for entry in selectors.allocations(actor, need)
+    ]
+    return {"supporters": selectors.supporters(actor, need), "allocations": allocations}

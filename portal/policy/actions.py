@@ -19,6 +19,8 @@ class A(StrEnum):
     OFFER_EXPIRE = "offer.expire"
 
     PLEDGE_VIEW = "pledge.view"
+    PLEDGE_DONOR = "pledge.donor"  # who gives, also where the donor is not named to others
+    PLEDGE_NAME = "pledge.name"  # that a donor supports a need, and nothing else of the pledge
     PLEDGE_ANNOUNCE = "pledge.announce"
     PLEDGE_DRAFT = "pledge.draft"
     PLEDGE_COMMIT = "pledge.commit"
@@ -34,6 +36,7 @@ class A(StrEnum):
     DELIVERY_ANSWER = "delivery.answer"
 
     CONTRIBUTION_VIEW = "contribution.view"
+    ALLOCATION_VIEW = "allocation.view"  # of a request: what was allocated to its needs
     CONTRIBUTION_HANDLE = "contribution.handle"
 
     ASSESSMENT_VIEW = "assessment.view"

@@ -46,6 +46,7 @@ PLEDGE_SHOWN = (
     "offered", "accepted", "agreed", "delivering", "delivered", "acknowledged", "declined", "withdrawn",
     "cancelled", "lapsed",
 )  # fmt: skip
+PLEDGE_HELD = ("offered", "accepted", "agreed", "delivering", "delivered", "acknowledged")
 OFFER_SHOWN = ("published", "partly_taken", "exhausted")
 
 GRANTS: tuple[Grant, ...] = (
@@ -71,6 +72,10 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.PLEDGE_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.PLEDGE_VIEW, STATE_ROLES, Scope.OWN_STATE, while_=PLEDGE_SHOWN),
     *_lines(A.PLEDGE_VIEW, STAFF_ROLES, Scope.SHOWN, while_=PLEDGE_SHOWN),
+    *_lines(A.PLEDGE_DONOR, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_DONOR, STATE_ROLES, Scope.OWN_STATE),
+    *_lines(A.PLEDGE_DONOR, STAFF_ROLES, Scope.ANY),
+    *_lines(A.PLEDGE_NAME, DONOR_ROLES, Scope.ANY, while_=PLEDGE_HELD),
     *_lines(A.PLEDGE_ANNOUNCE, R.CASE_OFFICER, Scope.ANY),
     *_lines(A.PLEDGE_DRAFT, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.PLEDGE_COMMIT, R.DONOR_APPROVER, Scope.OWN_DONOR),
@@ -91,6 +96,7 @@ GRANTS: tuple[Grant, ...] = (
     # contributions and their ledger
     *_lines(A.CONTRIBUTION_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.CONTRIBUTION_VIEW, STAFF_ROLES, Scope.ANY),
+    *_lines(A.ALLOCATION_VIEW, STATE_ROLES, Scope.OWN_STATE),
     *_lines(A.CONTRIBUTION_HANDLE, R.FINANCE_OFFICER, Scope.ANY),
     # assessments
     *_lines(A.ASSESSMENT_VIEW, STATE_ROLES, Scope.OWN_STATE),

@@ -43,7 +43,8 @@ LABELS: dict[R, "str | Promise"] = {
 
 def held(roles: Iterable[str], kind: str) -> frozenset[str]:
     """Of the roles that someone was given, those that an organisation of this kind has: nobody is a case
-    officer outside the Secretariat, nor an approver outside a Government."""
+    officer outside the Secretariat, nor an approver outside a Government.
+    """
     allowed = {R.PUBLIC, *DONOR_ROLES, *HELD_BY_KIND.get(kind, ())}
     return frozenset(role for role in roles if role in allowed)
 

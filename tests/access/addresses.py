@@ -1,14 +1,14 @@
 """Every address of the site, and how it answers to whom. A new address needs a line here.
 
 A line gives, for each person of the cast, the status of the answer; `see` those of a record's page by its
-world, which `tests/world.py` states.
+world, which `tests/site.py` states.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.world import COMPLETE, EVERYONE, PAGE_OF, STAFF
+from tests.site import COMPLETE, EVERYONE, PAGE_OF, STAFF
 
 MEMBERS = EVERYONE - {"public"}
 

@@ -8,7 +8,7 @@ from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.cast import Cast
-from tests.world import Row, make_world
+from tests.site import Row, make_world
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from reports.models import Rendition
 from reports.services import session_of, start_report
 from requests_app import selectors as asked
 from tests.access.addresses import ADDRESSES, RECORDS
-from tests.world import LIST_OF, client_of, key_of, listed
+from tests.site import LIST_OF, client_of, key_of, listed
 
 pytestmark = pytest.mark.django_db
 READ = {

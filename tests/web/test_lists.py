@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portal.web.listing import as_text
 from tests import cast
-from tests.world import LIST_OF, client_of, listed, url_of
+from tests.site import LIST_OF, client_of, listed, url_of
 
 pytestmark = pytest.mark.django_db
 MOST = 8

@@ -12,7 +12,7 @@ from reports.workflow import TABLES as REPORTING
 from requests_app import services as asking
 from requests_app.workflow import ASSESSMENT, REQUEST
 from tests import cast
-from tests.world import client_of
+from tests.site import client_of
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from portal.core.errors import Conflict, NotAllowed, NotVisible, Refusal, Refuse
 from portal.web import errors, health
 from portal.web.middleware import DomainErrorMiddleware
 from tests import cast
-from tests.world import client_of, url_of
+from tests.site import client_of, url_of
 
 pytestmark = pytest.mark.django_db
 CSS = Path(configured.BASE_DIR) / "static" / "css" / "portal.css"

@@ -10,7 +10,7 @@ from portal.accounts.models import Membership, User
 from portal.accounts.services import load_sample_people
 from portal.core.errors import Refused
 from tests import cast
-from tests.world import client_of, url_of
+from tests.site import client_of, url_of
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
