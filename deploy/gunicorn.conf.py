@@ -1,10 +1,11 @@
-"""The web server's settings, here and in production; addresses and numbers come from the command line."""
+"""The web server's settings, here and in production; the address comes from the command line."""  # noqa: INP001
 
 import multiprocessing
+import os
 
 worker_class = "gthread"
 threads = 4
-workers = max(2, multiprocessing.cpu_count())
+workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, multiprocessing.cpu_count()))
 max_requests = 5000
 max_requests_jitter = 500
 graceful_timeout = 20

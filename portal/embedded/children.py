@@ -168,7 +168,10 @@ class Group:
         for child in self.children:
             if child.process is not None and not self._ended(child):
                 with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.process.pid, number)
+                    if number is signal.SIGKILL:
+                        os.killpg(child.process.pid, number)
+                    else:  # a worker asked to end lets its own processes finish; asked themselves, they would not
+                        os.kill(child.process.pid, number)
 
     def close(self, *, hurry: Callable[[], bool] = lambda: False) -> None:
         """Asks all to end, ends by force what has not after some seconds (at once when `hurry` says so)."""
