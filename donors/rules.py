@@ -320,12 +320,18 @@ def balances(entries: Sequence[Any], psc_rate: Decimal) -> Iterable[tuple[date, 
     totals = dict.fromkeys(ENTRY_ORDER, Decimal(0))
     factor = 1 + psc_rate / 100
     for entry in sorted(entries, key=lambda e: (clock.day(e.date), _rank(e))):
-        totals[entry.kind] += -entry.amount if _reversal(entry) else entry.amount
+        totals[entry.kind] += signed(entry)
         money = totals["receipt"] - totals["refund"]
         if money - totals["psc"] - totals["allocation"] < 0:
             yield clock.day(entry.date), _("the balance would fall below zero")
         elif totals["allocation"] * factor > money:
             yield clock.day(entry.date), _("more would be allocated than the support cost rate leaves")
+
+
+def signed(entry: Any) -> Decimal:
+    """Amount of an entry in its kind's total: below zero where it takes another back."""
+    amount: Decimal = entry.amount
+    return -amount if _reversal(entry) else amount
 
 
 def _reversal(entry: Any) -> bool:
@@ -381,9 +387,10 @@ def reverses_one(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any
     """A reversal takes back one whole entry of the same contribution, once."""
     entry = facts["entry"]
     origin = entry.reverses
-    if origin is None or origin.contribution_id != contribution.pk or origin.reverses_id is not None:
+    entries = unit.related(contribution, "entries")
+    if origin is None or origin not in entries or _reversal(origin):
         return Refusal(_("name the entry that is reversed"), "reverses")
-    if any(e.reverses_id == origin.pk for e in unit.related(contribution, "entries")):
+    if any(e.reverses == origin for e in entries if _reversal(e)):
         return Refusal(_("this entry was reversed before"), "reverses")
     if (entry.kind, entry.amount, entry.need_id) != (origin.kind, origin.amount, origin.need_id):
         return Refusal(_("a reversal has the kind, amount and need of what it reverses"), "reverses")
@@ -394,7 +401,7 @@ def ledger_spent(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any
     """A contribution is closed when it is spent or refunded, or the donor consents to carry it over."""
     sign = {"receipt": 1, "psc": -1, "allocation": -1, "refund": -1}
     balance = sum(
-        (sign[e.kind] * (-e.amount if e.reverses_id else e.amount) for e in unit.related(contribution, "entries")),
+        (sign[e.kind] * signed(e) for e in unit.related(contribution, "entries")),
         Decimal(0),
     )
     if balance == 0 or facts.get("carry_over_consent"):

@@ -164,7 +164,7 @@ def _entered(contribution: Any, facts: Facts, *, at: datetime, unit: Unit, **_: 
     entry.rate = rate_in(unit, contribution.currency, clock.day(at), field="date")
     unit.add(entry)
     contribution.received = sum(
-        (-e.amount if e.reverses_id else e.amount for e in unit.related(contribution, "entries") if e.kind == "receipt"),
+        (rules.signed(e) for e in unit.related(contribution, "entries") if e.kind == "receipt"),
         Decimal(0),
     )
     return ()

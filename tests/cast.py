@@ -365,18 +365,20 @@ def reversal(who: Cast, origin: LedgerEntry, **columns: Any) -> LedgerEntry:
 # offers and assessments
 
 
-def offer_in(who: Cast, status: str, **columns: Any) -> Offer:
-    offer = giving.draft_offer(
-        Offer(
-            **{
-                "donor": who.nor_officer.organisation, "form_id": "training", "theme_id": "border-management",
-                "description": "Places every year", "quantity": Decimal(20), "unit_id": "places",
-                "valid_from": clock.now() - timedelta(days=10),
-            }
-            | columns,
-        ),
-        actor=who.nor_officer,
+def new_offer(who: Cast, **columns: Any) -> Offer:
+    """An offer of Norway's as an object, not yet stored."""
+    return Offer(
+        **{
+            "donor": who.nor_officer.organisation, "form_id": "training", "theme_id": "border-management",
+            "description": "Places every year", "quantity": Decimal(20), "unit_id": "places",
+            "valid_from": clock.now() - timedelta(days=10),
+        }
+        | columns,
     )  # fmt: skip
+
+
+def offer_in(who: Cast, status: str, **columns: Any) -> Offer:
+    offer = giving.draft_offer(new_offer(who, **columns), actor=who.nor_officer)
     if status == "draft":
         return offer
     offer = giving.move_offer(offer, "publish", actor=who.nor_approver)

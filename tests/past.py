@@ -9,6 +9,8 @@ from django.db import IntegrityError, connection, transaction
 def sql(statement: str, *values: Any) -> int:
     """Runs a statement with every deferred check made at once; the number of rows that it touched."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(statement, values)
         touched = cursor.rowcount
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,167 +1,118 @@
-"""A world of rows: every record in every state, at home and away, and who should see each.
+"""A world of records in every state, so that a rule has something to be wrong about."""
 
-`SEEN` is written by hand from docs/access.md; lists, pages and the matrix are held against it.
-"""
-
-import re
-from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.test import Client
-from django.urls import reverse
+from django.db import models
 
-from portal.core.actor import Actor
+from donors import services as giving
+from donors.models import Contribution, Delivery, FollowUp, Offer, OfferState, Pledge
+from portal.core import clock
+from portal.core.unit import DIRECT
 from requests_app import services as asking
+from requests_app.models import Addressee, AssistanceRequest, ImpactAssessment, Indicator
 from tests import cast
 from tests.cast import Cast
-from tests.moves import THINGS
 
-AFG = {"afg_coordinator", "afg_focal_point", "afg_approver"}
-TJK = {"tjk_coordinator", "tjk_focal_point", "tjk_approver"}
-KEN = {"ken_coordinator", "ken_focal_point", "ken_approver"}
-NOR = {"nor_officer", "nor_approver"}
-OTHER = {"other_officer", "other_approver"}
-STAFF = {
-    "case_officer", "finance_officer", "second_finance_officer", "report_officer", "clearing_officer", "auditor",
-}  # fmt: skip
-EVERYONE = AFG | TJK | KEN | NOR | OTHER | STAFF | {"administrator", "public"}
-COMPLETE = {"report_officer", "clearing_officer", "auditor"}
-
-SEEN: dict[tuple[str, str], set[str]] = {
-    ("request", "draft"): AFG,
-    ("request", "approval"): AFG,
-    ("request", "submitted"): AFG | STAFF,
-    ("request", "under_review"): AFG | STAFF,
-    ("request", "clarification"): AFG | STAFF,
-    ("request", "open"): AFG | STAFF | NOR | OTHER,
-    ("request", "closed"): AFG | STAFF | NOR | OTHER,
-    ("request", "declined"): AFG | STAFF,
-    ("request", "withdrawn"): AFG | STAFF,
-    ("request", "public"): EVERYONE,
-    ("request", "selected"): AFG | STAFF | NOR,
-    ("request", "unodc"): AFG | STAFF,
-    ("request", "joint"): AFG | TJK | STAFF | NOR | OTHER,
-    ("pledge", "announced"): EVERYONE,
-    ("pledge", "draft"): NOR,
-    **{
-        ("pledge", state): AFG | NOR | STAFF
-        for state in (
-            "offered", "accepted", "agreed", "delivering", "delivered", "acknowledged", "declined", "withdrawn",
-            "cancelled", "lapsed",
-        )
-    },
-    ("offer", "draft"): NOR,
-    ("offer", "published"): EVERYONE,
-    ("offer", "partly_taken"): EVERYONE,
-    ("offer", "exhausted"): EVERYONE,
-    ("offer", "withdrawn"): NOR | STAFF,
-    ("offer", "expired"): NOR | STAFF,
-    **{
-        ("delivery", state): AFG | NOR | STAFF
-        for state in ("recorded", "confirmed", "disputed", "corrected", "void")
-    },
-    **{
-        ("contribution", state): NOR | STAFF
-        for state in ("announced", "agreed", "receiving", "received", "closed", "cancelled")
-    },
-    ("assessment", "requested"): AFG,
-    ("assessment", "draft"): AFG,
-    ("assessment", "approval"): AFG,
-    ("assessment", "submitted"): AFG | NOR | STAFF,
-    ("assessment", "published"): EVERYONE,
-}  # fmt: skip
-
-LIST_OF = {
-    "request": "requests:requests",
-    "need": "requests:needs",
-    "assessment": "requests:assessments",
-    "offer": "donors:offers",
-    "pledge": "donors:pledges",
-    "delivery": "donors:deliveries",
-    "contribution": "donors:contributions",
-}
-PAGE_OF = {
-    "request": "requests:request",
-    "need": "requests:need",
-    "assessment": "requests:assessment",
-    "offer": "donors:offer",
-    "pledge": "donors:pledge",
-    "delivery": "donors:delivery",
-    "contribution": "donors:contribution",
-}
+VISIBILITIES = ("unodc", "selected-donors", "all-donors", "public")
 
 
-@dataclass(frozen=True)
-class Row:
-    """A record, what it is and in which state, its address, and who should see it."""
-
-    thing: str
-    state: str
-    record: Any
-    url: str
-    seen: frozenset[str]
-
-
-def key_of(record: Any) -> str:
-    """As addresses name it."""
-    if hasattr(record, "public_id") or hasattr(record, "number"):
-        return str(record)
-    return record.reference or f"draft-{record.pk}"
-
-
-def url_of(thing: str, record: Any) -> str:
-    return reverse(PAGE_OF[thing], args=[key_of(record)])
-
-
-def _row(thing: str, state: str, record: Any) -> list[Row]:
-    record = type(record).objects.get(pk=record.pk)
-    seen = frozenset(SEEN[thing, state])
-    rows = [Row(thing, state, record, url_of(thing, record), seen)]
-    if thing == "request":
-        rows += [Row("need", state, need, url_of("need", need), seen) for need in record.needs.all()]
-    return rows
-
-
-def make_world(who: Cast) -> list[Row]:
-    """Every record of Afghanistan's and Norway's in every state, and a request for each visibility."""
-    rows: list[Row] = []
-    for thing, entry in THINGS.items():
-        for state in entry.states:
-            rows += _row(thing, state, entry.make(who, state))
-    for visibility in ("public", "selected", "unodc"):
-        request = cast.request_in(who, "open")
-        column = {"selected": "selected-donors"}.get(visibility, visibility)
-        request = asking.move_request(
-            request, "change_consent", actor=who.afg_approver, facts={"visibility": column}
-        )
-        if visibility == "selected":
-            asking.show_to(request, [who.nor_officer.organisation], actor=who.afg_approver)
-        rows += _row("request", visibility, request)
-    rows += _row("request", "joint", cast.request_in(who, "open", joint=("TJK",)))
-    return rows
+def one_of_each(who: Cast) -> dict[str, Any]:
+    """One record of each kind of case, each with every kind of row that hangs on it."""
+    cost = {"unit_cost_amount": Decimal(5), "unit_cost_currency": "USD"}
+    request = cast.request_in(
+        who, "under_review", joint=["TJK"], drugs=["opiates"], claims=[{"path": "title"}], need=cost
+    )
+    DIRECT.add(Addressee(request=request, organisation=who.nor_officer.organisation))
+    cast.refresh_digest(request)
+    for move, actor, facts in (
+        ("ask_for_clarification", who.case_officer, {"question": "For whom?"}),
+        ("answer", who.afg_focal_point, {"answer": "For all"}),
+    ):
+        request = asking.move_request(request, move, actor=actor, facts=facts)
+    cast.confirm_all(who, request)
+    request = asking.move_request(request, "circulate", actor=who.case_officer)
+    need = request.needs.get()
+    offer = giving.draft_offer(
+        cast.new_offer(who, regions=["142"]), states=[OfferState(state_id="AFG")], actor=who.nor_officer
+    )
+    offer = giving.move_offer(offer, "publish", actor=who.nor_approver)
+    cast.offer_in(who, "published")
+    pledge = cast.pledge_in(
+        who, "agreed", need=need, joint=[who.other_officer.organisation], offer=offer,
+        value_amount=Decimal(100), value_currency="EUR", kind="cash",
+    )  # fmt: skip
+    delivery = cast.delivery_in(
+        who, "confirmed", pledge=pledge, value_amount=Decimal(40), value_currency="EUR"
+    )  # fmt: skip
+    giving.answer_follow_up(delivery, FollowUp(date=clock.now(), status="in-use"), actor=who.afg_focal_point)
+    contribution = cast.contribution_in(who, "received")
+    cast.entry(who, contribution, "allocate", "10", need=need)
+    cast.entry(who, contribution, "refund", "10")
+    cast.contribution_in(who, "received", earmarking="tight", earmarked_need=need)
+    assessment = cast.assessment_in(who, "submitted", request=request, ratings={"impact": 4})
+    asking.start_assessment(
+        type(assessment)(request=request, findings="x"), indicators=[Indicator(name="Seizures")], actor=who.afg_focal_point
+    )
+    cast.assessment_in(who, "published", ratings={"impact": 3})
+    cast.draft(who, quantities=())
+    return {
+        "request": request, "offer": offer, "pledge": pledge, "delivery": delivery, "contribution": contribution,
+        "assessment": assessment,
+    }  # fmt: skip
 
 
-def client_of(actor: Actor) -> Client:
-    """A browser in which the actor is signed in and acts for the organisation; nobody for the public."""
-    client = Client()
-    if actor.user is not None:
-        client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
-        session = client.session
-        session["acting_for"] = actor.organisation.pk
-        session.save()
-    return client
+def requests_of_every_kind(who: Cast) -> list[AssistanceRequest]:
+    """Requests in every state and, once circulated, in every visibility; joined in, or only asked to be."""
+    made = [cast.request_in(who, status, visibility="public") for status in cast.REQUEST_PATH]
+    for visibility in VISIBILITIES:
+        for status in ("open", "closed", "under_review"):
+            request = cast.request_in(who, status, visibility="public")
+            AssistanceRequest.objects.filter(pk=request.pk).update(visibility=visibility)
+            made.append(request)
+    made.append(asking.move_request(cast.draft(who, visibility="public"), "withdraw", actor=who.afg_approver))
+    made.append(cast.draft(who, joint=["TJK", "KEN"]))
+    joint = cast.draft(who, joint=["TJK", "KEN"])
+    asking.confirm_joint_request(joint, note_verbale="NV-3", actor=who.tjk_approver)
+    made.append(joint)
+    chosen = cast.request_in(who, "open", visibility="selected-donors")
+    asking.show_to(chosen, [who.nor_officer.organisation], actor=who.afg_approver)
+    ended = cast.request_in(who, "open", visibility="selected-donors")
+    asking.show_to(
+        ended, [who.nor_officer.organisation], actor=who.afg_approver, until=clock.now() - timedelta(seconds=1)
+    )
+    not_yet = cast.request_in(who, "submitted", visibility="selected-donors")
+    asking.show_to(
+        not_yet, [who.other_officer.organisation], actor=who.afg_approver, until=clock.now() + timedelta(days=1)
+    )
+    taken_back = cast.request_in(who, "open", visibility="selected-donors")
+    asking.show_to(taken_back, [who.nor_officer.organisation], actor=who.afg_approver)
+    asking.move_request(taken_back, "change_consent", actor=who.afg_approver, facts={"visibility": "unodc"})
+    made += [chosen, ended, not_yet, taken_back]
+    return list(AssistanceRequest.objects.filter(pk__in=[r.pk for r in made]).order_by("pk"))
 
 
-def listed(client: Client, thing: str, **query: str) -> set[str]:
-    """Addresses of the records in a list, all its pages taken together."""
-    start = reverse(LIST_OF[thing])
-    found: set[str] = set()
-    page = 1
-    while True:
-        answer = client.get(start, {**query, "page": page})
-        assert answer.status_code == 200, (start, query)
-        text = answer.content.decode()
-        found |= set(re.findall(rf'<a href="({re.escape(start)}[^"?]+/)"', text))
-        if 'rel="next"' not in text:
-            return found
-        page += 1
+def everything(who: Cast) -> dict[type[models.Model], list[Any]]:
+    """All records of that world, by model, as they are stored."""
+    requests_of_every_kind(who)
+    needs = cast.request_in(who, "open", quantities=("900",)).needs.get()
+    pledges = [cast.pledge_in(who, status, need=needs, quantity="1") for status in cast.PLEDGE_PATH]
+    pledges.append(cast.pledge_in(who, "announced", need=needs, quantity="1"))
+    draft = cast.pledge_in(who, "draft", need=needs, quantity="1", joint=[who.other_officer.organisation])
+    pledges.append(giving.move_pledge(draft, "withdraw", actor=who.nor_approver))
+    joint = cast.request_in(who, "open", joint=["TJK"]).needs.get()
+    pledges.append(cast.pledge_in(who, "agreed", need=joint, joint=[who.other_officer.organisation]))
+    pledges.append(cast.pledge_in(who, "offered", state_id="KEN"))
+    for status in cast.DELIVERY_PATH:
+        cast.delivery_in(who, status, pledge=pledges[-2], quantity="1")
+    for status in ("announced", "agreed", "receiving", "received", "closed", "cancelled"):
+        cast.contribution_in(who, status)
+    for status in ("draft", "published", "partly_taken", "exhausted", "withdrawn", "expired"):
+        cast.offer_in(who, status)
+    for status in cast.ASSESSMENT_PATH:
+        cast.assessment_in(who, status)
+    return {
+        model: list(model._default_manager.order_by("pk"))
+        for model in (AssistanceRequest, ImpactAssessment, Offer, Pledge, Delivery, Contribution)
+    }

@@ -152,6 +152,7 @@ MEANING: list[tuple[Breaks, str, str]] = [
     (copy_of("requests", 1), "requests[2].ref", "stands twice; first at requests[1]"),
     (put("requests.1.needs.0.ref", "N1"), "requests[1].needs[0].ref", "first at requests[0].needs[0]"),
     (copy_of("exchange_rates", 0), "exchange_rates[3]", "given twice"),
+    (copy_of("narratives", 0), "narratives[1]", "twice; first at narratives[0]"),
     (copy_of("sessions", 0), "sessions[1].number", "given twice"),
     (
         several(copy_of("organisations", 1), put("organisations.4.ref", "x")),
