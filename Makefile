@@ -51,10 +51,9 @@ messages: ## collect the texts to translate and compile the translations
 	$(BIN)/python manage.py makemessages --all --no-obsolete --ignore .venv --ignore var
 	$(BIN)/python manage.py compilemessages --ignore .venv
 
-lock: ## compile requirements.in into requirements.lock, with hashes
+lock: ## compile the locks, with hashes (ARGS=--upgrade takes newer versions)
 	$(SETUP)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		requirements.in -o requirements.lock
+	@$(BIN)/python tools/lock.py $(ARGS)
 
 setup: ## only install what is missing
 	$(SETUP) pango

@@ -159,7 +159,7 @@ def _works() -> bool:
     return done.returncode == 0 and done.stdout == f"{VENV}\n{sys.version}\n"
 
 
-def _uv_environment() -> dict[str, str]:
+def uv_environment() -> dict[str, str]:
     """Tells uv what pip knows; it reads no configuration of pip's (indexes, certificates)."""
     names = {
         "index-url": "UV_DEFAULT_INDEX",
@@ -185,7 +185,7 @@ def _install() -> None:
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     if _quiet([*pip, "--require-hashes", "-r", str(UV_LOCK)]).returncode == 0:
         uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)]
-        done = _quiet([*uv, "--require-hashes", "-r", str(LOCK)], _uv_environment())
+        done = _quiet([*uv, "--require-hashes", "-r", str(LOCK)], uv_environment())
         if done.returncode == 0:
             return
         say("uv could not install the lock; pip does it, which takes longer")
