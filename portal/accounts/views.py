@@ -24,6 +24,13 @@ def _next(request: HttpRequest) -> str:
     return asked if safe else "/"
 
 
+def _address(request: HttpRequest) -> str:
+    """Where the request comes from; behind the proxy of an https site, what the proxy itself saw."""
+    if settings.SITE_URL.startswith("https://"):
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def _signed_in(request: HttpRequest, user: Any) -> HttpResponse:
     auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     several = len(selectors.memberships_of(user)) > 1
@@ -43,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            email, address = form.cleaned_data["email"], request.META.get("REMOTE_ADDR", "")
+            email, address = form.cleaned_data["email"], _address(request)
             if throttle.blocked(email, address):
                 status = 429
                 refusal = _("Too many attempts have failed. Wait fifteen minutes and try again.")

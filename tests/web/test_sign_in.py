@@ -81,6 +81,18 @@ def test_many_failures_from_one_address_are_enough_too(member):
     assert sign_in(Client(), member.email, PASSWORD).status_code == 429
 
 
+def test_behind_a_proxy_the_address_is_what_the_proxy_saw(member, settings):
+    settings.SITE_URL = "https://portal.example"
+    for number in range(throttle.LIMITS["address"]):
+        Client().post(
+            LOGIN, {"email": f"guess{number}@example.org", "password": "x"},
+            headers={"x-forwarded-for": f"10.0.0.{number}, 192.0.2.7"},
+        )  # fmt: skip
+    sent = {"email": member.email, "password": PASSWORD}
+    assert Client().post(LOGIN, sent, headers={"x-forwarded-for": "192.0.2.7"}).status_code == 429
+    assert Client().post(LOGIN, sent, headers={"x-forwarded-for": "192.0.2.7, 192.0.2.8"}).status_code == 302
+
+
 def test_nobody_is_sent_to_another_site(member):
     answer = sign_in(Client(), member.email, PASSWORD, next="https://elsewhere.example/")
     assert answer["Location"] == "/"
