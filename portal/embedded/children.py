@@ -20,11 +20,6 @@ STEADY = 60.0  # seconds of life after which earlier deaths are forgotten
 LONGEST_BACKOFF = 30.0
 
 
-def django(*arguments: str) -> list[str]:
-    """Command line of a management command."""
-    return [sys.executable, str(ROOT / "manage.py"), *arguments]
-
-
 def module(name: str, *arguments: str) -> list[str]:
     """Command line of a Python module of the same environment."""
     return [sys.executable, "-m", name, *arguments]

@@ -150,6 +150,7 @@ def _report(dossier: Path, out: Path, options: list[str]) -> int:
         steps = [
             ["migrate"],
             ["import_dossier", str(dossier)],
+            ["worker"],
             ["generate_report", *options, "-o", str(made)],
         ]
         status = group.run(

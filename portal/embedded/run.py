@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 
 from portal.embedded import places
-from portal.embedded.children import ROOT, Group, django, module
+from portal.embedded.children import ROOT, Group, module
 from portal.embedded.console import Ended, complain, data_dir, given, hurried, listen, only_hurry, say
 from portal.embedded.errors import EmbeddedError
 from portal.embedded.lifecycle import Services, services
@@ -164,7 +164,8 @@ class Portal:
         if not self.sample or (self.reports / "manifest.json").exists():
             return
         say(f"report of session {SESSION}:")
-        command = django("generate_report", "--session", SESSION, "-o", str(self.reports))
+        steps = [["worker"], ["generate_report", "--session", SESSION, "-o", str(self.reports)]]
+        command = module("portal.embedded.steps", json.dumps(steps))
         if status := self.group.run(command, self.environment, each=self.tell_restarts):
             complain(f"the report could not be made (status {status}); the portal runs all the same")
 

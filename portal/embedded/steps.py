@@ -4,13 +4,14 @@
 
 Where a command names a path below the folder MADE, which is moved later, SHOWN is printed instead.
 
-Ends with the first that fails. `migrate` is left out where nothing is to migrate; a command with `?` before
-its name only runs where it exists, and `?load_sample` only while no request is stored.
+Ends with the first that fails. `migrate` is left out where nothing is to migrate; `worker` waits for one; a
+command with `?` before its name only runs where it exists, and `?load_sample` only while no request is stored.
 """
 
 import json
 import os
 import sys
+import time
 
 import django
 from django.apps import apps
@@ -18,13 +19,23 @@ from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from portal.celery import app
 from portal.embedded.console import complain
+
+WORKER = 120.0  # seconds for a worker to come up
 
 
 def _migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _wait_for_worker() -> None:
+    end = time.monotonic() + WORKER
+    while not app.control.ping(timeout=0.5, limit=1):
+        if time.monotonic() > end:
+            raise CommandError(f"no worker answers within {WORKER:.0f} s")
 
 
 def _wanted(name: str) -> bool:
@@ -58,6 +69,8 @@ def main(steps: list[list[str]], *paths: str) -> int:
         try:
             if name == "migrate":
                 _migrate()
+            elif name == "worker":
+                _wait_for_worker()
             elif not name.startswith("?"):
                 call_command(name, *arguments, stdout=console)
             elif _wanted(name[1:]):
