@@ -152,3 +152,5 @@ ASSESSMENT = Workflow(
           (after("submitted_at"), not_in_future), stamp="published_at", notice="assessment.published"),
     ),
 )  # fmt: skip
+
+TABLES = (REQUEST, ASSESSMENT)
