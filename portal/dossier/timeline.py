@@ -2,7 +2,8 @@
 
 The order is that of `order`. What happens to a record on the day on which it comes into being follows its
 coming into being: a pledge offered and withdrawn on one day is withdrawn after the offer, although releases
-come before offers.
+come before offers. What leads to a release goes with it: what a pledge takes up and frees on one day is free
+for the offers of that day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,19 +23,20 @@ class Turn(IntEnum):
 
     REQUESTS = 0
     RELEASES = 1
-    OFFERS = 2
-    ACCEPTANCES = 3
-    AGREEMENTS = 4
-    DELIVERIES = 5
-    CONFIRMATIONS = 6
-    FOLLOW_UPS = 7
-    ACKNOWLEDGEMENTS = 8
-    RECEIPTS = 9
-    CHARGES = 10
-    ALLOCATIONS = 11
-    REFUNDS = 12
-    ASSESSMENTS = 13
-    CLOSINGS = 14
+    PASSING = 2  # pledges offered and released on this day: they may need what others release
+    OFFERS = 3
+    ACCEPTANCES = 4
+    AGREEMENTS = 5
+    DELIVERIES = 6
+    CONFIRMATIONS = 7
+    FOLLOW_UPS = 8
+    ACKNOWLEDGEMENTS = 9
+    RECEIPTS = 10
+    CHARGES = 11
+    ALLOCATIONS = 12
+    REFUNDS = 13
+    ASSESSMENTS = 14
+    CLOSINGS = 15
 
 
 PLEDGE_TURNS = {
@@ -126,8 +128,13 @@ def _request(record: Record) -> Iterator[Fact]:
 def _pledge(record: Record) -> Iterator[Fact]:
     texts: dict[str, str] = record.get("dates", {})
     days = {move: moments.parse(text).date() for move, text in texts.items()}
-    for move in ordered_moves("pledges", days):
-        yield move, PLEDGE_TURNS[move], ("dates", move), texts[move]
+    moves = ordered_moves("pledges", days)
+    for place, move in enumerate(moves):
+        released = any(PLEDGE_TURNS[later] is Turn.RELEASES and days[later] == days[move] for later in moves[place:])
+        turn = PLEDGE_TURNS[move]
+        if released:
+            turn = Turn.PASSING if days.get("offered") == days[move] else Turn.RELEASES
+        yield move, turn, ("dates", move), texts[move]
 
 
 def _contribution(record: Record) -> Iterator[Fact]:

@@ -18,6 +18,7 @@ def check(view: View) -> None:
     _rates_once(view)
     _sessions_once(view)
     _organisations_once(view)
+    _narratives_once(view)
     _named_exist(view)
 
 
@@ -79,6 +80,16 @@ def _organisations_once(view: View) -> None:
                 words = {"earlier": format_path(("organisations", secretariat))}
                 reason = _("the Secretariat stands twice; first at %(earlier)s")
                 view.note(("organisations", index, "kind"), reason % words)
+
+
+def _narratives_once(view: View) -> None:
+    first: dict[tuple[object, ...], int] = {}
+    for index, narrative in view.each("narratives"):
+        names = ("session", "paragraph", "language", "organisation", "state", "text")
+        key = tuple(narrative.get(name) for name in names)
+        if first.setdefault(key, index) != index:
+            reason = _("the same is said twice; first at %(earlier)s")
+            view.note(("narratives", index), reason % {"earlier": format_path(("narratives", first[key]))})
 
 
 def _named_exist(view: View) -> None:
