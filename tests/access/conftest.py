@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -18,7 +17,6 @@ def world(who: Cast, django_db_blocker: DjangoDbBlocker) -> list[Row]:
 
 
 @pytest.fixture(autouse=True)
-def _english_and_an_empty_cache() -> Iterator[None]:
-    cache.clear()
+def _in_english() -> Iterator[None]:
     with translation.override("en"):
         yield

@@ -1,5 +1,7 @@
 """Signing in and out, and for whom one acts."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -20,6 +22,13 @@ PEOPLE = [
     {"email": "two@example.org", "name": "Sample person", "organisation": "body-two", "roles": ["donor_approver"],
      "language": "fr", "since": "2017-01-01", "verified_by": "Sample letter"},
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _counted_apart(settings, monkeypatch):
+    """Failures of one test count for no other, nor for a test that runs beside it."""
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+    monkeypatch.setitem(throttle.LIMITS, "address", 10)
 
 
 @pytest.fixture
