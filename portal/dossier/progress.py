@@ -15,6 +15,7 @@ class Progress:
         self._stream = stream
         self._quiet = quiet
         self._terminal = bool(getattr(stream, "isatty", lambda: False)())
+        self._full, self._void = "█·" if _can_write(stream, "█·") else "#."
         self._what = ""
         self._last = 0.0
         self._drawn = False
@@ -34,7 +35,7 @@ class Progress:
         if not self._terminal:
             if what != self._what:
                 self._what = what
-                self._stream.write(f"{what} …")
+                self._stream.write(f"{what} ...")
             return
         now = time.monotonic()
         if now - self._last < _EVERY and done < total and what == self._what:
@@ -42,7 +43,7 @@ class Progress:
         self._last, self._what = now, what
         share = done / total if total else 1
         filled = round(_WIDTH * share)
-        bar = "█" * filled + "·" * (_WIDTH - filled)
+        bar = self._full * filled + self._void * (_WIDTH - filled)
         self._draw(f"{what} {bar} {done}/{total}" if total > 1 else f"{what} {bar}")
 
     def counted(self, what: str, count: int) -> None:
@@ -63,3 +64,11 @@ class Progress:
         if self._drawn:
             self._stream.write("\r\x1b[2K", ending="")
             self._stream.flush()
+
+
+def _can_write(stream: Any, text: str) -> bool:
+    try:
+        text.encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

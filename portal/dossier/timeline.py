@@ -130,7 +130,9 @@ def _pledge(record: Record) -> Iterator[Fact]:
     days = {move: moments.parse(text).date() for move, text in texts.items()}
     moves = ordered_moves("pledges", days)
     for place, move in enumerate(moves):
-        released = any(PLEDGE_TURNS[later] is Turn.RELEASES and days[later] == days[move] for later in moves[place:])
+        released = any(
+            PLEDGE_TURNS[later] is Turn.RELEASES and days[later] == days[move] for later in moves[place:]
+        )
         turn = PLEDGE_TURNS[move]
         if released:
             turn = Turn.PASSING if days.get("offered") == days[move] else Turn.RELEASES

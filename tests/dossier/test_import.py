@@ -4,12 +4,15 @@ import copy
 import io
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
+from django.db import connection
 
 from donors.models import Contribution, Delivery, LedgerEntry, Pledge
 from portal.audit.models import CaseEvent
@@ -19,8 +22,10 @@ from portal.directory.models import ExchangeRate, Organisation
 from portal.dossier.exporting import export_dossier
 from portal.dossier.importing import Imported, import_dossier
 from portal.dossier.models import Heading
+from portal.dossier.progress import Progress
 from portal.notifications.models import Outbox
 from reports.models import Input, Session
+from reports.services import session_of
 from requests_app.models import AssistanceRequest, ImpactAssessment, Need, RequestGrant
 from tests.conftest import empty_tables
 from tests.dossier.samples import whole, written
@@ -501,3 +506,48 @@ def test_one_mistake_is_told_once(load: Callable[..., Imported], change: Breaks,
     document = whole()
     change(document)
     assert list(told(load(document))) == [path]
+
+
+def test_the_session_that_is_there_from_the_start_takes_the_period_of_the_dossier(
+    load: Callable[..., Imported],
+) -> None:
+    session_of(62)
+    document = whole()
+    document["sessions"][0]["to"] = "2018-06-30"
+    assert told(load(document)) == {}
+    assert json.loads(exported()) == document
+    assert list(findings()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_are_one_after_the_other(tmp_path: Path) -> None:
+    source = tmp_path / "dossier.json"
+    source.write_bytes(written(whole()))
+
+    def run() -> bool:
+        try:
+            return import_dossier(source).stored
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [future.result() for future in [pool.submit(run) for _ in range(4)]] == [True] * 4
+    assert json.loads(exported()) == whole()
+    assert (AssistanceRequest.objects.count(), Pledge.objects.count()) == (2, 3)
+    assert list(findings()) == []
+
+
+class _Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(load: Callable[..., Imported]) -> None:
+    terminal, plain = OutputWrapper(_Terminal()), OutputWrapper(io.StringIO())
+    for stream in (terminal, plain):
+        with Progress(stream) as progress:
+            load(whole(), dry_run=True, told=progress.told)
+    assert "█" in terminal.getvalue()
+    assert plain.getvalue().splitlines() == ["reading ...", "checking ...", "replaying ...", "storing ..."]
