@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from django.db import connection
 
-from donors.models import Contribution, Delivery, LedgerEntry, Pledge
+from donors.models import Contribution, Delivery, LedgerEntry, Offer, Pledge
 from portal.audit.models import CaseEvent
 from portal.audit.verify import findings
 from portal.core import clock
@@ -551,3 +551,19 @@ def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(load: Callable[...,
             load(whole(), dry_run=True, told=progress.told)
     assert "█" in terminal.getvalue()
     assert plain.getvalue().splitlines() == ["reading ...", "checking ...", "replaying ...", "storing ..."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_born_in_the_portal_is_exported_by_its_own_references(load: Callable[..., Imported]) -> None:
+    load(whole())
+    for model in (AssistanceRequest, Need, Offer, Pledge, Delivery, Contribution, ImpactAssessment):
+        model.objects.update(ref=None)
+    out, before = exported(), stored()
+    document = json.loads(out)
+    assert document["pledges"][0]["ref"] == "PL-2018-0001"
+    assert document["pledges"][0]["need"] == "TA-2018-AFG-0001-N1"
+    assert load(out.encode()).stored
+    assert (exported(), stored()) == (out, before)
+    empty_tables()
+    assert told(load(out.encode())) == {}
+    assert exported() == out
