@@ -78,6 +78,7 @@ def need_seen(pledge: Any, facts: Facts, *, actor: Any, **_context: Any) -> Verd
 
 
 def something_promised(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
+    """A pledge is of more than nothing."""
     return None if pledge.quantity > 0 else Refusal(_("a pledge is of more than nothing"), "quantity")
 
 
@@ -111,6 +112,7 @@ def _fits(amount: Decimal, currency: str, field: str) -> Verdict:
 
 
 def loan_is_cash(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
+    """A loan is cash."""
     if pledge.finance == "loan" and pledge.kind != "cash":
         return Refusal(_("a loan is cash"), "finance")
     return None
@@ -143,6 +145,7 @@ def redirected(pledge: Any, facts: Facts, *, at: datetime, **_context: Any) -> I
 
 
 def source_named(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
+    """The source of the public statement is named."""
     return None if pledge.source else Absent(_("name the source of the public statement"), "source")
 
 
@@ -193,6 +196,7 @@ def all_delivered(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> 
 
 
 def nothing_disputed(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+    """No delivery is in dispute."""
     if any(d.status == "disputed" for d in unit.related(pledge, "deliveries")):
         return Refusal(_("a delivery is in dispute"), "deliveries")
     return None
@@ -275,6 +279,7 @@ def psc_rule_named(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
 
 
 def contribution_money_fits(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
+    """The amount is in its currency's minor units (rule 4)."""
     return _fits(contribution.amount, contribution.currency, "amount")
 
 
@@ -293,6 +298,7 @@ def entry_as_named(contribution: Any, facts: Facts, **_context: Any) -> Iterable
 
 
 def nothing_received(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+    """No money was received."""
     return Refusal(_("money was received")) if unit.related(contribution, "entries") else None
 
 

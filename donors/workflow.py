@@ -62,7 +62,7 @@ OFFER = Workflow(
         T("publish", frozenset({O.DRAFT}), O.PUBLISHED, A.OFFER_COMMIT, stamp="published_at",
           effect=lambda offer, facts, *, at, unit, **_: numbered("OF", offer, at, unit)),
         T("take_up", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), _taken_status, A.OFFER_TAKE_UP, effect=_taken,
-          outside=frozenset({O.DRAFT, O.EXHAUSTED})),
+          outside=frozenset({O.DRAFT, O.EXHAUSTED}), results=(O.PARTLY_TAKEN, O.EXHAUSTED)),
         T("withdraw", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.WITHDRAWN, A.OFFER_COMMIT),
         T("expire", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.EXPIRED, A.OFFER_EXPIRE),
     ),
@@ -180,7 +180,7 @@ _IN_HAND = frozenset({C.RECEIVING, C.RECEIVED})
 def _entry_line(name: str, *guards: Any) -> T:
     return T(name, _IN_HAND, _received, A.CONTRIBUTION_HANDLE,
              (rules.entry_money_fits, rules.second_approval, *guards, rules.ledger_holds, not_in_future),
-             effect=_entered, notice=f"contribution.{name}")  # fmt: skip
+             effect=_entered, notice=f"contribution.{name}", results=(C.RECEIVING, C.RECEIVED))  # fmt: skip
 
 
 CONTRIBUTION = Workflow(
@@ -196,7 +196,8 @@ CONTRIBUTION = Workflow(
           (rules.nothing_received, reason_given), stamp="cancelled_at", effect=keeps_reason),
         T("receive", frozenset({C.AGREED, C.RECEIVING}), _received, A.CONTRIBUTION_HANDLE,
           (rules.entry_as_named, rules.entry_money_fits, after("announced_at", "agreed_at"), rules.ledger_holds, not_in_future),
-          effect=_entered, notice="contribution.received", outside=frozenset({C.ANNOUNCED, C.RECEIVED})),
+          effect=_entered, notice="contribution.received", outside=frozenset({C.ANNOUNCED, C.RECEIVED}),
+          results=(C.RECEIVING, C.RECEIVED)),
         _entry_line("allocate", rules.entry_as_named, rules.allocation_open, rules.inside_earmark),
         _entry_line("charge_psc", rules.entry_as_named),
         _entry_line("refund", rules.entry_as_named),

@@ -20,7 +20,7 @@ class AssistanceRequest(Record):
     policy_scopes = scopes.REQUEST
 
     public_id = models.CharField(max_length=10, unique=True)
-    reference = models.CharField(max_length=16, null=True, unique=True)  # noqa: DJ001
+    reference = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001
     state = models.ForeignKey("directory.State", models.PROTECT, related_name="requests")
     language = models.CharField(max_length=2, blank=True)
     drugs = ArrayField(models.CharField(max_length=20, choices=Drug.choices), default=list)

@@ -20,7 +20,7 @@ from requests_app.enums import Visibility
 
 
 def complete(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iterable[Verdict]:
-    """What a request says before it goes to the approver."""
+    """Title, situation and authority are given, and at least one need."""
     for field, words in (("title", _("title")), ("situation", _("situation")), ("authority", _("authority"))):
         if not getattr(request, field).strip():
             yield Absent(_("the %(field)s is missing") % {"field": words}, field)
@@ -51,10 +51,12 @@ def authenticated(request: Any, facts: Facts, **_context: Any) -> Verdict:
 
 
 def question_asked(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    """The question is written."""
     return None if facts.get("question") else Absent(_("write the question"), "question")
 
 
 def answer_given(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    """The answer is written."""
     return None if facts.get("answer") else Absent(_("write the answer"), "answer")
 
 
@@ -66,6 +68,7 @@ def nothing_unanswered(request: Any, facts: Facts, *, unit: Unit, **_context: An
 
 
 def answered_after_asked(request: Any, facts: Facts, *, at: datetime, unit: Unit, **_context: Any) -> Verdict:
+    """An answer is not dated before its question."""
     rows = [row for row in unit.related(request, "clarifications") if row.answered_at is None]
     if rows and clock.day(at) < clock.day(rows[0].asked_at):
         return Refusal(_("an answer is not dated before its question"))
@@ -125,6 +128,7 @@ def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context:
 
 
 def agreed_by_state(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    """The State's agreement to the closing is recorded."""
     return None if facts.get("state_agrees") else Absent(_("record the State's agreement to the closing"), "state_agrees")
 
 
@@ -156,6 +160,7 @@ def _held_up(pledges: Iterable[Any]) -> Verdict:
 
 
 def was_submitted(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    """Only what was submitted once is reopened."""
     return None if request.reference else Refusal(_("a draft that was never submitted is not reopened; copy it instead"))
 
 
@@ -168,4 +173,5 @@ def something_delivered(assessment: Any, facts: Facts, *, at: datetime, unit: Un
 
 
 def findings_given(assessment: Any, facts: Facts, **_context: Any) -> Verdict:
+    """The findings are written."""
     return None if assessment.findings.strip() else Absent(_("write the findings"), "findings")

@@ -103,7 +103,7 @@ REQUEST = Workflow(
           (rules.question_asked, after("acknowledged_at"), not_in_future), notice="request.question", effect=_asked),
         T("answer", frozenset({S.CLARIFICATION}), _after_answer, A.REQUEST_ANSWER,
           (rules.answer_given, rules.nothing_unanswered, rules.answered_after_asked, not_in_future),
-          notice="request.answer", effect=_answered),
+          notice="request.answer", effect=_answered, results=(S.CLARIFICATION, S.UNDER_REVIEW)),
         T("circulate", frozenset({S.UNDER_REVIEW}), S.OPEN, A.REQUEST_HANDLE,
           (rules.ready_for_donors, rules.consented, rules.every_state_confirmed,
            after("acknowledged_at", "reopened_at"), not_in_future),

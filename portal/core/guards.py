@@ -15,6 +15,7 @@ Facts = Mapping[str, Any]
 
 def after(*stamps: str) -> Callable[..., Verdict]:
     """What happened before stands before: the move's day is not earlier than any of these; the same day is in order."""
+    names = ", ".join(stamp.removesuffix("_at").replace("_", " ") for stamp in stamps)
 
     def in_order(record: Any, facts: Facts, *, at: datetime, **_context: Any) -> Verdict:
         latest = max(
@@ -32,6 +33,7 @@ def after(*stamps: str) -> Callable[..., Verdict]:
             )
         return None
 
+    in_order.__doc__ = f"Not before the day of: {names}."
     return in_order
 
 
@@ -50,7 +52,7 @@ def reason_given(record: Any, facts: Facts, **_context: Any) -> Verdict:
 
 
 def keeps_reason(record: Any, facts: Facts, **_context: Any) -> tuple[str, ...]:
-    """Effect: keeps the reason on the record."""
+    """The reason is kept on the record."""
     if facts.get("reason"):
         record.reason = facts["reason"]
     return ("reason",)

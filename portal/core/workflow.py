@@ -46,7 +46,12 @@ class Transition:
     notice: str = ""
     effect: Callable[..., Iterable[str] | None] | None = None
     outside: frozenset[str] = frozenset()
-    label: str = ""
+    results: tuple[str, ...] = ()  # the states that a callable target may give
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every state that the move may lead to."""
+        return (self.target,) if isinstance(self.target, str) else self.results
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('claims', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('as_given', models.JSONField(default=dict)),
                 ('public_id', models.CharField(max_length=10, unique=True)),
-                ('reference', models.CharField(max_length=16, null=True, unique=True)),
+                ('reference', models.CharField(max_length=20, null=True, unique=True)),
                 ('language', models.CharField(blank=True, max_length=2)),
                 ('drugs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('opiates', 'Opiates'), ('cocaine', 'Cocaine'), ('cannabis', 'Cannabis'), ('amphetamine-type', 'Amphetamine-type stimulants'), ('new-psychoactive', 'New psychoactive substances'), ('precursors', 'Precursors'), ('other', 'Other drugs')], max_length=20), default=list, size=None)),
                 ('title', models.CharField(max_length=300)),
