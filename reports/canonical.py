@@ -1,26 +1,16 @@
-"""One way of writing data down, so that the same records are the same bytes and have the same hash."""
+"""Canonical bytes, their hash, and their compressed form, the same for the same records."""
 
 import gzip
-import hashlib
 import io
-import json
 import zlib
-from typing import Any
+
+from portal.core.canonical import canonical_bytes, sha256
+
+__all__ = ["Oversized", "canonical_bytes", "compress", "decompress", "sha256"]
 
 
 class Oversized(ValueError):
     """What was compressed is larger than it may be."""
-
-
-def canonical_bytes(value: Any) -> bytes:
-    """UTF-8 JSON with sorted keys and no spaces; TypeError or ValueError for what JSON cannot carry."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
-
-
-def sha256(content: bytes) -> str:
-    """The hash in lower-case hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def compress(content: bytes) -> bytes:

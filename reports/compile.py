@@ -5,8 +5,6 @@ dated up to it, never read from today's rows: a pledge accepted the day after is
 happened before the cut-off and was recorded after it counts. Same records, same bytes.
 """
 
-import gzip
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,13 +13,13 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from donors.models import Contribution, Delivery, FollowUp, JointDonor, LedgerEntry, Offer, OfferState, Pledge
-from portal.audit.canonical import canonical
 from portal.audit.models import CaseEvent
 from portal.core import clock
 from portal.core.db import repeatable_read
 from portal.core.money import plain
 from portal.directory import selectors as directory
 from portal.directory.models import ExchangeRate, Form, Organisation, Region, State, Theme, Unit
+from reports.canonical import canonical_bytes, compress, sha256
 from reports.models import Input, Session
 from requests_app.models import (
     AssistanceRequest,
@@ -56,8 +54,8 @@ def freeze(session: Session, *, cut_off: date, sample: bool) -> Json:
 
 def packed(snapshot: Json) -> tuple[str, bytes]:
     """SHA-256 of a snapshot's canonical bytes, and those bytes in gzip, the same at every time."""
-    content = canonical(snapshot)
-    return hashlib.sha256(content).hexdigest(), gzip.compress(content, compresslevel=6, mtime=0)
+    content = canonical_bytes(snapshot)
+    return sha256(content), compress(content)
 
 
 def _day(moment: datetime) -> str:

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from reports.figures import compute, public
@@ -37,6 +38,22 @@ def make(language: str, kind: str, sha256: str, packed: bytes) -> bytes:
     from reports.compose import compose  # noqa: PLC0415 - the renderers are heavy and wanted by workers alone
 
     return DOCUMENTS[kind](compose(snapshot, figures, language=language, snapshot_hash=sha256))
+
+
+def findings(languages: Sequence[str], sha256: str, packed: bytes) -> list[Json]:
+    """What the checks before clearance find in each language: code, severity, section, message, to_do."""
+    from reports.checks import check  # noqa: PLC0415
+    from reports.compose import compose  # noqa: PLC0415
+
+    snapshot: Json = json.loads(gzip.decompress(packed))
+    figures = compute(snapshot)
+    return [
+        {"language": language, **asdict(finding)}
+        for language in languages
+        for finding in check(
+            snapshot, figures, compose(snapshot, figures, language=language, snapshot_hash=sha256)
+        )
+    ]
 
 
 def _pdf(document: Any) -> bytes:

@@ -118,6 +118,7 @@ class ReportJob(models.Model):
     formats = ArrayField(models.CharField(max_length=8))
     status = models.CharField(max_length=10, choices=JobStatus.choices)
     message = models.TextField(blank=True)
+    findings = models.JSONField(default=list, help_text="what the checks before clearance found")
     started_by = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, help_text="when it was last given to the queue")

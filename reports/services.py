@@ -50,7 +50,9 @@ def session_of(number: int) -> Session:
     if found is not None:
         return found
     if number != DEFAULT_SESSION["number"]:
-        raise Refused(Refusal(_("session %(number)d is not known to this portal") % {"number": number}, "session"))
+        raise Refused(
+            Refusal(_("session %(number)d is not known to this portal") % {"number": number}, "session")
+        )
     session = Session(
         number=number,
         body=str(DEFAULT_SESSION["body"]),
@@ -76,7 +78,9 @@ def enter_input(row: Input, *, actor: Actor, unit: Unit = DIRECT) -> Input:
     session = unit.lock(row.session)
     row.session = session
     unit.add(row)
-    record_event(session, "input", actor=actor, unit=unit, facts={"paragraph": row.paragraph, "language": row.language})
+    record_event(
+        session, "input", actor=actor, unit=unit, facts={"paragraph": row.paragraph, "language": row.language}
+    )
     return row
 
 
@@ -186,7 +190,12 @@ def _lay_out(job: ReportJob, sha256: str, content: bytes) -> None:
         moment = clock.now()
         rows = [
             Rendition(
-                job=job, language=language, format=kind, name=name, status=RenditionStatus.WAITING, published_at=moment
+                job=job,
+                language=language,
+                format=kind,
+                name=name,
+                status=RenditionStatus.WAITING,
+                published_at=moment,
             )
             for language, kind, name in documents.planned(job.languages, job.formats)
         ]
@@ -202,12 +211,17 @@ def make_rendition(pk: int) -> None:
         if not alone:
             return
         row = Rendition.objects.select_related("job__snapshot").get(pk=pk)
-        if row.status in {RenditionStatus.DONE, RenditionStatus.FAILED} or row.job.status != JobStatus.RENDERING:
+        if (
+            row.status in {RenditionStatus.DONE, RenditionStatus.FAILED}
+            or row.job.status != JobStatus.RENDERING
+        ):
             return
         Rendition.objects.filter(pk=pk).update(status=RenditionStatus.RUNNING, started_at=clock.now())
         assert row.job.snapshot is not None
         try:
-            content = documents.make(row.language, row.format, row.job.snapshot.sha256, bytes(row.job.snapshot.content))
+            content = documents.make(
+                row.language, row.format, row.job.snapshot.sha256, bytes(row.job.snapshot.content)
+            )
         except Exception as error:  # whatever a renderer may raise is told on the job, not lost in a log
             log.exception("rendition %s (%s %s) could not be made", pk, row.language, row.format)
             _tried(row, error)
@@ -238,15 +252,22 @@ def _store(row: Rendition, content: bytes) -> None:
 
 
 def finish_jobs(pks: Iterable[int]) -> None:
-    """Ends the jobs of which every rendition has ended."""
-    for job in ReportJob.objects.filter(pk__in=list(pks), status=JobStatus.RENDERING):
+    """Ends the jobs of which every rendition has ended, with what the checks before clearance found."""
+    for job in ReportJob.objects.select_related("snapshot").filter(
+        pk__in=list(pks), status=JobStatus.RENDERING
+    ):
         states = set(job.renditions.values_list("status", flat=True))
         if states <= {RenditionStatus.DONE, RenditionStatus.FAILED}:
             failed = RenditionStatus.FAILED in states
+            assert job.snapshot is not None
+            found = documents.findings(job.languages, job.snapshot.sha256, bytes(job.snapshot.content))
             ReportJob.objects.filter(pk=job.pk, status=JobStatus.RENDERING).update(
                 status=JobStatus.FAILED if failed else JobStatus.DONE,
                 finished_at=clock.now(),
-                message="; ".join(job.renditions.exclude(message="").values_list("message", flat=True))[:2000],
+                findings=found,
+                message="; ".join(job.renditions.exclude(message="").values_list("message", flat=True))[
+                    :2000
+                ],
             )
 
 
@@ -262,7 +283,9 @@ def sweep(*, older_than: timedelta = STALE) -> int:
     moment: datetime = clock.now()
     stale = Q(published_at__isnull=True) | Q(published_at__lt=moment - older_than)
     jobs = list(
-        ReportJob.objects.filter(stale, status__in=[JobStatus.QUEUED, JobStatus.FREEZING]).values_list("pk", flat=True)
+        ReportJob.objects.filter(stale, status__in=[JobStatus.QUEUED, JobStatus.FREEZING]).values_list(
+            "pk", flat=True
+        )
     )
     ReportJob.objects.filter(pk__in=jobs).update(published_at=moment)
     rows = list(

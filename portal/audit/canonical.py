@@ -1,12 +1,13 @@
 """One way to write a record or an event as bytes, so that its hash means something."""
 
-import hashlib
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
+
+from portal.core.canonical import canonical_bytes, sha256
 
 
 def plain(value: Any) -> Any:
@@ -29,14 +30,9 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def canonical(value: Any) -> bytes:
-    """JSON with sorted keys and no spaces, in UTF-8."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def sha256(value: Any) -> str:
+def digest_of(value: Any) -> str:
     """Hex SHA-256 of a value's canonical bytes."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return sha256(canonical_bytes(value))
 
 
 def contents(record: models.Model) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from portal.audit.canonical import contents, sha256
+from portal.audit.canonical import contents, digest_of
 from portal.core.unit import Unit
 
 # case type: (model, related rows that belong to the case)
@@ -36,7 +36,7 @@ def model_of(name: str) -> type[models.Model]:
 
 def digest(record: models.Model, rows: dict[str, list[Any]]) -> str:
     """Hash of a case's own columns and of the rows that hang on it, given by relation name."""
-    return sha256(
+    return digest_of(
         {"record": contents(record)}
         | {name: [contents(row) for row in sorted(found, key=lambda r: r.pk)] for name, found in rows.items()}
     )

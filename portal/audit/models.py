@@ -10,7 +10,8 @@ from django.db import models
 
 class CaseEvent(models.Model):
     """One thing that happened to one case. Persons and organisations are named by id only, so that a
-    person's data can be erased without touching the chain."""
+    person's data can be erased without touching the chain.
+    """
 
     case_type = models.CharField(max_length=24)
     case_id = models.BigIntegerField()

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
-from portal.audit.canonical import plain, sha256
+from portal.audit.canonical import digest_of, plain
 from portal.audit.cases import case_type, digest, rows_of
 from portal.audit.models import CaseEvent, CaseHead, Root
 from portal.core import clock
@@ -29,7 +29,7 @@ _HASHED = (
 
 def event_hash(event: CaseEvent) -> str:
     """Hash of an event's content and of the event before it in the same case."""
-    return sha256({name: plain(getattr(event, name)) for name in _HASHED})
+    return digest_of({name: plain(getattr(event, name)) for name in _HASHED})
 
 
 def _chain(events: list[CaseEvent], record: models.Model, head: CaseHead, unit: Unit) -> CaseHead:

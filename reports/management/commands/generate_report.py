@@ -44,6 +44,8 @@ class Command(BaseCommand):
             job = making.wait(job, lambda line: self.stdout.write(line))
         if job.status == JobStatus.FAILED:
             raise CommandError(f"the report could not be made: {job.message}")
+        for finding in job.findings:
+            self.stdout.write(f"check, {finding['severity']}: {finding['section']}: {finding['message']}")
         if options["output"]:
             for path in making.write_package(job, options["output"]):
                 self.stdout.write(str(path))
