@@ -102,7 +102,12 @@ def line_of(line: Transition) -> str:
         ", ".join(words(target) for target in line.targets),
         who_may(line.right),
         listed(first_sentence(guard) for guard in line.guards),
-        listed((first_sentence(line.effect) if line.effect else "", str(told).replace("%(reference)s", "…").rstrip("."))),
+        listed(
+            (
+                first_sentence(line.effect) if line.effect else "",
+                str(told).replace("%(reference)s", "…").rstrip("."),
+            )
+        ),
         states(line.outside) if line.outside else "–",
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
@@ -139,10 +144,16 @@ def access() -> str:
     """Text of docs/access.md."""
     parts = [MADE, ACCESS + "| role | held in |", "|---|---|"]
     places = {role: words(kind) for kind, roles in HELD_BY_KIND.items() for role in roles}
-    places |= dict.fromkeys(DONOR_ROLES, "any organisation that gives") | {R.PUBLIC: "no organisation: everyone"}
+    places |= dict.fromkeys(DONOR_ROLES, "any organisation that gives") | {
+        R.PUBLIC: "no organisation: everyone"
+    }
     parts += [f"| {LABELS[role]} | {places[role]} |" for role in R]
     for thing in dict.fromkeys(grant.action.partition(".")[0] for grant in GRANTS):
-        parts += [f"\n## {thing.capitalize()}\n", "| right | who | which | in which states |", "|---|---|---|---|"]
+        parts += [
+            f"\n## {thing.capitalize()}\n",
+            "| right | who | which | in which states |",
+            "|---|---|---|---|",
+        ]
         rows: dict[tuple[str, Scope, frozenset[str]], list[str]] = {}
         for grant in GRANTS:
             if grant.action.startswith(f"{thing}."):

@@ -223,7 +223,7 @@ def main() -> None:
     if unknown := set(sys.argv[1:]) - set(NEEDS):
         stop(f"unknown: {', '.join(sorted(unknown))}")
     try:
-        system(sys.argv[1:])
+        system([*sys.argv[1:], *([] if PYTHON.exists() else ["venv"])])
         environment()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
