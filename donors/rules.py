@@ -82,6 +82,16 @@ def something_promised(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
     return None if pledge.quantity > 0 else Refusal(_("a pledge is of more than nothing"), "quantity")
 
 
+def notice_given(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
+    """The donor's notice to the State is named."""
+    return None if facts.get("notice") else Absent(_("name the notice to the State"), "notice")
+
+
+def something_left(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+    """Only what is left of a pledge goes elsewhere."""
+    return None if delivered(pledge, unit) < pledge.quantity else Refusal(_("nothing is left to redirect"), "quantity")
+
+
 def not_all_delivered(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
     """A pledge is in delivery again only while something is still to come."""
     if delivered(pledge, unit) < pledge.quantity:

@@ -6,6 +6,7 @@ same moment wait, and never stop each other for good.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -109,6 +110,35 @@ def move_pledge(
     if move == "agree" and not actor.is_import:
         _open_contribution(pledge, unit=unit, at=at)
     return pledge
+
+
+@atomically
+def redirect_pledge(
+    pledge: Pledge, *, to: Any, actor: Actor, facts: Facts, at: datetime | None = None, version: int | None = None,
+    value: tuple[Decimal, str] | None = None,
+) -> Pledge:  # fmt: skip
+    """What is left of a pledge, offered to another need; the old one is cancelled, the new one is linked to it.
+
+    `value` is the amount and currency of what is left, where the donor states one. Raises NotAllowed, Conflict,
+    or Refused; all or nothing.
+    """
+    needs = sorted(
+        {need.pk: need for need in (pledge.need, to) if need is not None}.values(),
+        key=lambda need: (need.request_id, need.pk),
+    )
+    locked = {need.pk: _lock_need(need, DIRECT) for need in needs}
+    pledge = _lock_pledge(pledge, DIRECT)
+    perform(PLEDGE, "redirect", pledge, actor=actor, unit=DIRECT, at=at, facts=facts, version=version)
+    rest = Pledge(
+        donor=pledge.donor, need=locked[to.pk], redirected_from=pledge, kind=pledge.kind, finance=pledge.finance,
+        form=pledge.form, unit=pledge.unit, description=pledge.description, anonymous=pledge.anonymous,
+        channel=pledge.channel, conditions=pledge.conditions, quantity=pledge.quantity - rules.delivered(pledge, DIRECT),
+    )  # fmt: skip
+    if value is not None:
+        rest.value_amount, rest.value_currency = value
+    joint = [JointDonor(organisation=row.organisation) for row in pledge.joint_donors.order_by("pk")]
+    rest = begin_pledge(rest, joint_donors=joint, actor=actor, at=at)
+    return move_pledge(rest, "offer", actor=actor, at=at)
 
 
 def _take_up(offer: Offer, *, actor: Actor, unit: Unit, at: datetime | None, replayed: bool) -> None:

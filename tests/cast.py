@@ -240,6 +240,7 @@ PLEDGE_MOVES: dict[str, tuple[str, dict[str, Any]]] = {
     "resume": ("system", {}),
     "acknowledge": ("afg_approver", {}),
     "cancel": ("nor_approver", {"reason": "Funds withdrawn"}),
+    "redirect": ("nor_approver", {"reason": "No longer open", "notice": "letter 3"}),
     "lapse": ("system", {}),
 }
 

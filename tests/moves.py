@@ -110,6 +110,7 @@ HOLDERS: dict[tuple[str, str], set[str]] = {
     ("pledge", "resume"): set(),
     ("pledge", "acknowledge"): {"afg_approver"},
     ("pledge", "cancel"): {"nor_approver"} | STAFF,
+    ("pledge", "redirect"): {"nor_approver"},
     ("pledge", "lapse"): set(),
     ("delivery", "record"): GIVERS | STAFF,
     ("delivery", "confirm"): {"afg_focal_point", "afg_approver"},

@@ -7,6 +7,7 @@ import pytest
 from donors import rules
 from donors import services as giving
 from donors.models import Pledge
+from portal.audit.verify import findings
 from portal.core.errors import NotAllowed, Refused
 from portal.core.unit import DIRECT
 from requests_app import services as asking
@@ -119,3 +120,32 @@ def test_announced_or_drafted_with_sums_that_are_none(who, need):
     loan = giving.begin_pledge(cast.new_pledge(who, need), actor=who.nor_officer)
     loan.refresh_from_db()
     refused("pledge_loan_is_cash", "UPDATE donors_pledge SET finance = 'loan' WHERE id = %s", loan.pk)
+
+
+GOES = {"reason": "the site is not ready", "notice": "letter of 3 May"}
+
+
+def test_what_is_left_of_a_pledge_goes_to_another_need(who, need):
+    other = cast.request_in(who, "open", quantities=("8",)).needs.get()
+    pledge = cast.pledge_in(who, "agreed", need=need, joint=[who.other_officer.organisation])
+    cast.delivery_in(who, "recorded", pledge=pledge, quantity="3")
+    with pytest.raises(NotAllowed):
+        giving.redirect_pledge(pledge, to=other, actor=who.nor_officer, facts=GOES)
+    rest = giving.redirect_pledge(pledge, to=other, actor=who.nor_approver, facts=GOES)
+    pledge.refresh_from_db()
+    assert (pledge.status, rest.status, rest.quantity, rest.redirected_from_id) == ("cancelled", "offered", 7, pledge.pk)
+    assert [row.organisation for row in rest.joint_donors.all()] == [who.other_officer.organisation]
+    assert (rules.held(need, DIRECT), rules.held(other, DIRECT)) == (3, 7)
+    assert list(findings()) == []
+
+
+def test_a_redirect_that_finds_no_room_cancels_nothing(who, need):
+    full = cast.request_in(who, "open", quantities=("9",)).needs.get()
+    elsewhere = cast.request_in(who, "open", need={"unit_id": "days"}).needs.get()
+    pledge = cast.pledge_in(who, "agreed", need=need)
+    for to, words in ((full, "of this need 9 places"), (elsewhere, "the unit is not"), (need, "to another need")):
+        with pytest.raises(Refused, match=words):
+            giving.redirect_pledge(pledge, to=to, actor=who.nor_approver, facts=GOES)
+    pledge.refresh_from_db()
+    assert pledge.status == "agreed"
+    assert Pledge.objects.filter(redirected_from=pledge).count() == 0
