@@ -17,9 +17,6 @@ def _of_region(code: str) -> Any:
 
 
 class PledgeFilters(ListFilters):
-    state_ids = "to_state"
-    donor_ids = "donor"
-
     q = words(method="by_words")
     donor = choice(_("Donor"), method="by_donor")
     state = choice(_("State"), field_name="to_state")
@@ -29,11 +26,6 @@ class PledgeFilters(ListFilters):
     paragraph = choice(_("Paragraph"), PARAGRAPHS, method="by_paragraph")
     status = choice(_("Status"), PledgeStatus.choices)
     kind = choice(_("In kind or in cash"), Kind.choices)
-
-    def choosable(self, rows: QuerySet[Any], path: str) -> Any:
-        """A donor who is not named is no choice either."""
-        shown = rows.filter(donor_shown=True) if path == "donor" else rows
-        return shown.order_by().values(path)
 
     def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(description__icontains=value) | Q(reference__icontains=value))
@@ -52,9 +44,6 @@ class PledgeFilters(ListFilters):
 
 
 class OfferFilters(ListFilters):
-    state_ids = ""
-    donor_ids = "donor"
-
     q = words(method="by_words")
     donor = choice(_("Donor"))
     region = choice(_("Region"), method="by_region")
@@ -71,9 +60,6 @@ class OfferFilters(ListFilters):
 
 
 class DeliveryFilters(ListFilters):
-    state_ids = "to_state"
-    donor_ids = "pledge__donor"
-
     q = words(method="by_words")
     donor = choice(_("Donor"), field_name="pledge__donor_id")
     state = choice(_("State"), field_name="to_state")
@@ -97,8 +83,6 @@ class DeliveryFilters(ListFilters):
 
 
 class ContributionFilters(ListFilters):
-    donor_ids = "donor"
-
     q = words(method="by_words")
     donor = choice(_("Donor"))
     status = choice(_("Status"), ContributionStatus.choices)

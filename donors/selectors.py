@@ -65,7 +65,7 @@ def _yes(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False))
 
 
-def pledges(actor: Actor) -> QuerySet[Pledge]:
+def pledges(actor: Actor) -> QuerySet[Any]:
     """Pledges that an actor may see.
 
     `donor_shown` says whether with their donor, `need_shown` whether with their need; `to_state` is the ISO
@@ -88,6 +88,12 @@ def pledges(actor: Actor) -> QuerySet[Pledge]:
         )
         .annotate(to_state_names=_STATE_NAMES)
     )
+
+
+def states_served(actor: Actor) -> list[Any]:
+    """Subqueries of the States for which the actor sees a request, a need or a pledge."""
+    seen = visible_to(actor, A.PLEDGE_VIEW, Pledge.objects.filter(need__isnull=True))
+    return [below.requests(actor).values("state"), below.needs(actor).values("state"), seen.values("state")]
 
 
 def deliveries(actor: Actor) -> QuerySet[Delivery]:

@@ -1,12 +1,13 @@
 """What may be read of requests, needs and assessments."""
 
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from portal.audit.models import CaseEvent
-from portal.audit.selectors import timeline
+from portal.audit.selectors import events_in
 from portal.core.actor import Actor
 from portal.core.events import ask
 from portal.policy.actions import A
@@ -63,6 +64,18 @@ def need_rows(actor: Actor) -> QuerySet[Any]:
     return found
 
 
+def open_needs(actor: Actor, *, number: int) -> list[Any]:
+    """The needs that can still be pledged to, of the requests circulated last: looked for among ten times as
+    many, so that the answer costs the same however many there are.
+    """
+    latest = (
+        needs(actor).filter(request__status="open").order_by("-request__circulated_at", "-request", "number")
+    )
+    keys = list(latest.values_list("pk", flat=True)[: 10 * number])  # else the cover of every need is computed
+    rows = need_rows(actor).filter(pk__in=keys, left__gt=0)
+    return list(rows.order_by("-request__circulated_at", "-request", "number")[:number])
+
+
 def needs_by_key(actor: Actor, key: str) -> QuerySet[Any]:
     """The need of a reference such as `TA-2018-AFG-0007-N2`."""
     request, dash, number = key.rpartition("-N")
@@ -96,18 +109,27 @@ def by_reference(rows: QuerySet[M], key: str) -> QuerySet[M]:
     return rows.filter(reference=key)
 
 
-def thread(actor: Actor, request: AssistanceRequest) -> QuerySet[Clarification]:
-    """Questions and answers between the State and UNODC, for those two alone: whoever could see the request
-    while it was between them.
+@dataclass(frozen=True)
+class History:
+    """What happened to a request, as far as the actor may know.
+
+    `between` says whether the actor sees what stays between the State and UNODC: whoever could see the
+    request while it was between them. The questions and answers are theirs, and whom the State shows it to.
     """
-    rows = Clarification.objects.filter(request=request).order_by("asked_at", "pk")
-    return rows if between(actor, request) else rows.none()
+
+    between: bool
+    thread: QuerySet[Clarification]
+    events: QuerySet[CaseEvent]
 
 
-def between(actor: Actor, request: AssistanceRequest) -> bool:
-    """Whether the actor sees what stays between the State and UNODC."""
+def history(actor: Actor, request: AssistanceRequest) -> History:
     states = states_seen(actor, A.REQUEST_VIEW, request)
-    return states is None or "clarification" in states
+    between = states is None or "clarification" in states
+    thread = Clarification.objects.filter(request=request).order_by("asked_at", "pk")
+    events = events_in(states, request)
+    if not between:
+        thread, events = thread.none(), events.exclude(move__in=CONSENT)
+    return History(between, thread, events)
 
 
 def waiting(actor: Actor) -> list[tuple[str, int]]:
@@ -120,14 +142,6 @@ def waiting(actor: Actor) -> list[tuple[str, int]]:
     rows = AssistanceRequest.objects.filter(found).order_by().values("status").annotate(number=Count("pk"))
     counts = {row["status"]: row["number"] for row in rows}
     return [(status, counts[status]) for status in WAITING if status in counts]
-
-
-def events(actor: Actor, request: AssistanceRequest) -> QuerySet[CaseEvent]:
-    """What happened to a request, as far as the actor may know; whom a State chose to show it to stays between
-    it and UNODC.
-    """
-    rows = timeline(actor, A.REQUEST_VIEW, request)
-    return rows if between(actor, request) else rows.exclude(move__in=CONSENT)
 
 
 def ratings(assessment: ImpactAssessment) -> list[tuple[str, int]]:

@@ -93,12 +93,14 @@ ASSESSMENT_COLUMNS = (
 @require_safe
 def requests(request: Asked) -> HttpResponseBase:
     """The requests that the actor may see."""
+    rows = selectors.request_rows(request.actor)
+    states = selectors.requests(request.actor).values("state")
     return list_page(
         request,
         name="requests",
         title=_("Requests for assistance"),
         empty=_("No request can be shown."),
-        filters=RequestFilters(request.GET, selectors.request_rows(request.actor)),
+        filters=RequestFilters(request.GET, rows, states=[states]),
         columns=REQUEST_COLUMNS,
         export=REQUEST_EXPORT,
         default="-submitted",
@@ -111,14 +113,15 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
     row = one(selectors.requests_by_key(request.actor, key))
     if key != str(row):
         return HttpResponseRedirect(_request_url(row))
+    history = selectors.history(request.actor, row)
     needs = selectors.need_rows(request.actor).filter(request=row).order_by("number")
     context = {
         "row": row,
-        "between": selectors.between(request.actor, row),
+        "between": history.between,
         "joint": [c for c in row.co_requesters.select_related("state") if c.confirmed_at],
         "needs": needs,
-        "thread": selectors.thread(request.actor, row),
-        "events": selectors.events(request.actor, row),
+        "thread": list(history.thread),
+        "events": history.events,
         "assessments": selectors.assessment_rows(request.actor).filter(request=row).order_by("pk"),
     }
     return render(request, "requests/request.html", context)
@@ -127,13 +130,15 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
 @require_safe
 def needs(request: Asked) -> HttpResponseBase:
     """The needs of the requests that the actor may see, with how much of each is covered."""
+    rows = selectors.need_rows(request.actor)
+    states = selectors.requests(request.actor).values("state")
     return list_page(
         request,
         name="needs",
         title=_("Needs"),
         lead=_("Offered pledges are not yet part of what is committed."),
         empty=_("No need can be shown."),
-        filters=NeedFilters(request.GET, selectors.need_rows(request.actor)),
+        filters=NeedFilters(request.GET, rows, states=[states]),
         columns=NEED_COLUMNS,
         export=NEED_EXPORT,
         default="-reference",
@@ -152,12 +157,14 @@ def need_detail(request: Asked, key: str) -> HttpResponse:
 @require_safe
 def assessments(request: Asked) -> HttpResponseBase:
     """What States said of the assistance that they received (para. 9)."""
+    rows = selectors.assessment_rows(request.actor)
+    states = selectors.assessments(request.actor).values("request__state")
     return list_page(
         request,
         name="assessments",
         title=_("Impact assessments"),
         empty=_("No assessment can be shown."),
-        filters=AssessmentFilters(request.GET, selectors.assessment_rows(request.actor)),
+        filters=AssessmentFilters(request.GET, rows, states=[states]),
         columns=ASSESSMENT_COLUMNS,
         default="-submitted",
     )

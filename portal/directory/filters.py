@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, F, IntegerField, QuerySet, Value
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 
 from portal.directory.models import Form, Organisation, Region, State, Theme, in_language
@@ -57,9 +57,16 @@ def _lines(
     )
 
 
-def choices(language: str, *, states: Any = None, organisations: Any = None) -> ChoiceTable:
-    """The choices in a language. `states` and `organisations` are subqueries of the ids that stand in the rows
-    that the actor may see, so that a choice tells no more than the list does; None leaves the kind out.
+def _among(ids: Sequence[Any]) -> Q:
+    found = Q(pk__in=[])
+    for subquery in ids:
+        found |= Q(pk__in=subquery)
+    return found
+
+
+def choices(language: str, *, states: Sequence[Any] = (), organisations: Sequence[Any] = ()) -> ChoiceTable:
+    """The choices in a language. `states` and `organisations` are subqueries of the ids that stand in rows
+    that the actor may see, so that a choice tells no more than the lists do; none leaves the kind out.
     """
     parts = [
         _lines(
@@ -68,10 +75,10 @@ def choices(language: str, *, states: Any = None, organisations: Any = None) -> 
         _lines("form", Form.objects.filter(active=True), F("code"), "labels", order=F("order")),
         _lines("theme", Theme.objects.filter(active=True), F("code"), "labels", order=F("order")),
     ]
-    if states is not None:
-        parts.append(_lines("state", State.objects.filter(pk__in=states), F("iso3"), "names"))
-    if organisations is not None:
-        shown = Organisation.objects.filter(pk__in=organisations)
+    if states:
+        parts.append(_lines("state", State.objects.filter(_among(states)), F("iso3"), "names"))
+    if organisations:
+        shown = Organisation.objects.filter(_among(organisations))
         parts.append(_lines("organisation", shown, Cast("pk", CharField()), "names"))
     found: dict[str, list[Choice]] = defaultdict(list)
     for kind, code, names, parent, order in parts[0].union(*parts[1:], all=True):

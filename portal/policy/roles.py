@@ -41,6 +41,7 @@ LABELS: dict[R, "str | Promise"] = {
     R.PUBLIC: _("public"),
 }
 
+
 def held(roles: Iterable[str], kind: str) -> frozenset[str]:
     """Of the roles that someone was given, those that an organisation of this kind has: nobody is a case
     officer outside the Secretariat, nor an approver outside a Government.

@@ -150,6 +150,13 @@ def csv_of(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Streami
     return response
 
 
+def _in_full(rows: QuerySet[Any], keys: Iterable[Any]) -> list[Any]:
+    """The rows of one page with all that is computed for them: for these few, not for all that were sorted."""
+    order = list(keys)
+    found = {row.pk: row for row in rows.order_by().filter(pk__in=order)}
+    return [found[key] for key in order if key in found]
+
+
 def list_page(
     request: HttpRequest,
     *,
@@ -173,7 +180,7 @@ def list_page(
     rows = _sorted(filters.qs if valid else filters.qs.none(), columns, asked, default)
     if request.GET.get("format") == "csv":
         return csv_of(name, (*columns, *export), rows.iterator(chunk_size=500))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
     fields = [
         f for f in filters.form.visible_fields() if f.html_name in request.GET and f.data not in {"", None}
     ]
@@ -185,7 +192,7 @@ def list_page(
         "filtered": bool(fields),
         "headings": _headings(columns, asked, default),
         "page": page,
-        "lines": [_cells(columns, row) for row in page.object_list],
+        "lines": [_cells(columns, row) for row in _in_full(rows, page.object_list)],
         "around": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "ordering": asked if _ordering(columns, asked) else "",
     }

@@ -39,9 +39,8 @@ def latest_requests(context: Context) -> dict[str, Any]:
 @register.inclusion_tag("requests/panels/needs.html", takes_context=True)
 def latest_needs(context: Context) -> dict[str, Any]:
     """Open needs that are not yet covered."""
-    rows = selectors.need_rows(context["actor"]).filter(request__status="open", left__gt=0)
     return {
-        "rows": rows.order_by("-request__circulated_at", "number")[:5],
+        "rows": selectors.open_needs(context["actor"], number=5),
         "title": _("Open needs not yet covered"),
     }
 
