@@ -27,6 +27,12 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
         raise Ended(number)
 
 
+def heed() -> None:
+    """Ends where a signal came that was lost on its way, as in a destructor; for loops that wait."""
+    if _received and _received[0]:
+        raise Ended(_received[0])
+
+
 def only_hurry() -> None:
     """The ending has begun: from now on a signal interrupts nothing, it only hurries."""
     if not _received:

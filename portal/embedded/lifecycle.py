@@ -6,11 +6,12 @@ that is killed leaves by the kernel's hand. Who comes while they run, for whatev
 
 import contextlib
 import os
-import shutil
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from portal.embedded.account import account_for
 from portal.embedded.asking import State
@@ -127,6 +128,31 @@ def services(
         yield running
         return
     make_data_dir(where)
+    with _ending_in_order():
+        yield from _use(where, wanted, running, watch=watch)
+
+
+def _terminated(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """A command that is asked to end leaves the services as it would otherwise; who listens already still does."""
+    ours = (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    )
+    if ours:
+        signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _use(where: Places, wanted: list[Server], running: Services, *, watch: bool) -> Iterator[Services]:
     user: int | None = None
     stop, thread = threading.Event(), None
     try:
@@ -134,7 +160,7 @@ def services(
             user = try_lock(where.locks / "users", shared=True)  # exclusive only ever inside a turn
             _own_sockets(where, wanted)
             for server in wanted:
-                bring_up(server, wait=START, with_parent=with_parent)
+                bring_up(server, wait=START, with_parent=running.with_parent)
         if watch:
             thread = threading.Thread(target=_watch, args=(running, stop), name="embedded-watch", daemon=True)
             thread.start()
@@ -147,6 +173,15 @@ def services(
             _leave(where, wanted, user)
 
 
+def _remove_sockets(where: Places) -> None:
+    """Also what a killed server left; anything else in the folder is not ours."""
+    for socket in (where.postgres_socket, where.postgres_lock, where.valkey_socket):
+        with contextlib.suppress(OSError):
+            socket.unlink()
+    with contextlib.suppress(OSError):
+        where.sockets.rmdir()
+
+
 def _leave(where: Places, servers: list[Server], user: int) -> None:
     """Gives up the shared lock; the last one stops the services."""
     try:
@@ -154,6 +189,6 @@ def _leave(where: Places, servers: list[Server], user: int) -> None:
             if to_exclusive(user):
                 for server in reversed(servers):
                     take_down(server)
-                shutil.rmtree(where.sockets, ignore_errors=True)  # a killed server leaves its socket
+                _remove_sockets(where)
     finally:
         os.close(user)

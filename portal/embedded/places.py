@@ -60,6 +60,10 @@ class Places:
         return self.sockets / ".s.PGSQL.5432"
 
     @property
+    def postgres_lock(self) -> Path:
+        return self.sockets / ".s.PGSQL.5432.lock"
+
+    @property
     def valkey_socket(self) -> Path:
         return self.sockets / "valkey.sock"
 

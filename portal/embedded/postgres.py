@@ -108,7 +108,7 @@ def postgres_server(where: Places, account: Account, *, durable: bool) -> Server
         lock=where.locks / "postgres",
         log=where.logs / "postgres.log",
         main_pid_file=where.cluster / "postmaster.pid",
-        other_pid_files=(where.postgres_socket.with_name(".s.PGSQL.5432.lock"),),
+        other_pid_files=(where.postgres_lock,),
         ask=lambda: ask_postgres(where.postgres_socket),
         command=command,
         # fast: ends sessions and takes a checkpoint; immediate: recovers on the next start

@@ -1,6 +1,8 @@
 """`make report`: a dossier in, the session's report out, with a database of its own that is thrown away."""
 
 import contextlib
+import fcntl
+import glob
 import json
 import os
 import shutil
@@ -12,9 +14,10 @@ from pathlib import Path
 
 from portal.embedded import places
 from portal.embedded.children import ROOT, Group, module
-from portal.embedded.console import Ended, complain, given, listen, only_hurry, say
+from portal.embedded.console import Ended, complain, given, heed, listen, only_hurry, say
 from portal.embedded.errors import EmbeddedError
 from portal.embedded.lifecycle import services
+from portal.embedded.locks import held, try_lock
 from portal.embedded.scratch import scratch_folder
 
 USAGE = (
@@ -38,6 +41,7 @@ FILES = (
     "section.*.docx",
 )
 MANIFEST = "manifest.json"
+STAGING = ".unfinished"
 # The settings of a portal that may run on this machine are not those of the scratch one.
 NOT_OURS = (
     "DATABASE_URL",
@@ -54,9 +58,13 @@ class MisuseError(Exception):
     """The command was called wrongly: status 2."""
 
 
-def _path(text: str) -> Path:
-    """A path as given: relative to the project, where `make` runs."""
-    return (ROOT / Path(text).expanduser()).absolute()
+def _base(dossier: str) -> Path:
+    """What relative paths are relative to: the project, where `make` runs.
+
+    With `make -C` the dossier may lie where the caller stands; then the caller's folder it is, for both paths.
+    """
+    caller = Path(given("PWD", str(ROOT)))
+    return caller if not (ROOT / dossier).exists() and (caller / dossier).exists() else ROOT
 
 
 def arguments() -> tuple[Path, Path, list[str]]:
@@ -68,7 +76,9 @@ def arguments() -> tuple[Path, Path, list[str]]:
         raise MisuseError(f"DOSSIER is missing; {USAGE}")
     if not given("OUT"):
         raise MisuseError(f"OUT is missing; {USAGE}")
-    dossier, out = _path(given("DOSSIER")), _path(given("OUT")).resolve()
+    dossier_given, out_given = Path(given("DOSSIER")).expanduser(), Path(given("OUT")).expanduser()
+    base = _base(str(dossier_given))
+    dossier, out = (base / dossier_given).absolute(), (base / out_given).resolve()
     if not dossier.exists():
         raise MisuseError(f"DOSSIER={given('DOSSIER')}: there is no such file")
     if not dossier.is_file() or not os.access(dossier, os.R_OK):
@@ -88,13 +98,19 @@ def _staging(out: Path) -> Iterator[Path]:
     try:
         missing = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
         out.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        for left in out.parent.glob(f".{glob.escape(out.name)}.*{STAGING}"):
+            if not held(left / "lock"):  # its owner was killed
+                shutil.rmtree(left, ignore_errors=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=STAGING, dir=out.parent))
+        lock = try_lock(beside / "lock")
     except OSError as error:
         raise EmbeddedError(f"OUT={out} cannot be written: {error.strerror}") from None
     try:
         yield beside
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
         for folder in missing:  # made for nothing, if the report failed
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -112,6 +128,22 @@ def deliver(made: Path, out: Path) -> None:
     if not out.exists():
         made.rename(out)
         return
+    with _alone(out):
+        _replace(made, out)
+
+
+@contextlib.contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """One delivery at a time, so that OUT never holds a mixture of two reports."""
+    handle = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(made: Path, out: Path) -> None:
     names = sorted((path.name for path in made.iterdir()), key=lambda name: (name == MANIFEST, name))
     (out / MANIFEST).unlink(missing_ok=True)
     for old in out.iterdir():
@@ -153,9 +185,8 @@ def _report(dossier: Path, out: Path, options: list[str]) -> int:
             ["worker"],
             ["generate_report", *options, "-o", str(made)],
         ]
-        status = group.run(
-            module("portal.embedded.steps", json.dumps(steps), str(made), str(out)), environment
-        )
+        command = module("portal.embedded.steps", json.dumps(steps), str(made), str(out))
+        status = group.run(command, environment, each=heed)
         if status:
             return status if status > 0 else 128 - status
         deliver(made, out)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from portal.embedded import places
 from portal.embedded.children import ROOT, Group, module
-from portal.embedded.console import Ended, complain, data_dir, given, hurried, listen, only_hurry, say
+from portal.embedded.console import Ended, complain, data_dir, given, heed, hurried, listen, only_hurry, say
 from portal.embedded.errors import EmbeddedError
 from portal.embedded.lifecycle import Services, services
 from portal.embedded.locks import PAUSE, try_lock
@@ -142,7 +142,9 @@ class Portal:
         if self.sample:
             steps += [["?load_sample"], ["?sample_signins", "-o", str(self.signins)]]
         self.stamp.unlink(missing_ok=True)
-        if status := self.group.run(module("portal.embedded.steps", json.dumps(steps)), self.environment):
+        if status := self.group.run(
+            module("portal.embedded.steps", json.dumps(steps)), self.environment, each=heed
+        ):
             raise EmbeddedError(f"the database could not be prepared (status {status})")
         self.stamp.write_text(self._fingerprint())
 
@@ -166,7 +168,7 @@ class Portal:
         say(f"report of session {SESSION}:")
         steps = [["worker"], ["generate_report", "--session", SESSION, "-o", str(self.reports)]]
         command = module("portal.embedded.steps", json.dumps(steps))
-        if status := self.group.run(command, self.environment, each=self.tell_restarts):
+        if status := self.group.run(command, self.environment, each=self.attend):
             complain(f"the report could not be made (status {status}); the portal runs all the same")
 
     def greet(self) -> None:
@@ -181,11 +183,16 @@ class Portal:
                 say(f"  {path} ({path.stat().st_size:,} bytes)")
         say(f"ready {self.address}")
 
+    def attend(self) -> None:
+        heed()
+        self.tell_restarts()
+
     def tell_restarts(self) -> None:
         while self.running.restarted:
             say(f"{self.running.restarted.pop(0)} had stopped and was started again")
 
     def tend(self) -> None:
+        heed()
         self.group.tend()
         self.tell_restarts()
 
@@ -231,8 +238,9 @@ def main() -> int:
         _run(where)
     except Ended:
         return 0
-    except (EmbeddedError, TimeoutError) as error:
-        complain(str(error))
+    except (EmbeddedError, OSError) as error:  # a full disk, a console that is gone
+        with contextlib.suppress(OSError):
+            complain(str(error))
         return 1
     return 0
 

@@ -15,7 +15,7 @@ from portal.embedded.errors import EmbeddedError
 from portal.embedded.locks import PAUSE, held, holders, signal_holders, try_lock
 
 ATTEMPTS = 3  # starts that may end at once before we give up
-UNHEARD = 8.0  # seconds that something alive may go without listening before it is ended
+UNHEARD = 15.0  # seconds that something alive may go without listening before it is ended
 RECOVERY = 600.0  # seconds that a server may replay its log after a crash
 LOG_LIMIT = 10_000_000  # bytes; one older log is kept
 

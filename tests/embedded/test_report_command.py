@@ -95,7 +95,7 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, scratch: Path) -> None:
     eventually(lambda: any(scratch.glob(f"{PREFIX}*/locks/children")), within=60)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 128 + signal.SIGTERM
+    assert process.returncode == 128 + signal.SIGTERM, err
     assert "interrupted; nothing was written" in err
     assert list(scratch.iterdir()) == []
     assert [(path.name, path.read_text()) for path in out.iterdir()] == [("manifest.json", "earlier")]
