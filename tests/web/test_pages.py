@@ -185,6 +185,23 @@ def test_the_page_of_a_job_asks_again_until_it_has_ended(who, job):
     assert refresh not in text
 
 
+def test_what_the_checks_found_stands_on_the_page_of_the_job(who, job):
+    found = {
+        "code": "symbol",
+        "severity": "error",
+        "section": "First page",
+        "message": "No symbol.",
+        "to_do": "Enter it.",
+    }
+    ReportJob.objects.filter(pk=job.pk).update(
+        status=JobStatus.DONE, finished_at=clock.now(), findings=[{"language": "en", **found}]
+    )
+    text = text_of(who.report_officer, reverse("reports:job", args=[job.pk]))
+    assert [
+        words for words in ("bars clearance", "First page", "No symbol.", "Enter it.") if words not in text
+    ] == []
+
+
 def test_a_second_click_joins_the_job_under_way(who, job):
     answer = client_of(who.report_officer).post(reverse("reports:generate", args=[62]))
     assert (answer.status_code, answer["Location"]) == (303, reverse("reports:job", args=[job.pk]))
