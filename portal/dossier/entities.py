@@ -1,7 +1,7 @@
 """The records of a file as rows: new ones, and those that stand already with what the file changes of them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from donors.models import (
 )
 from portal.audit.services import record_event, revise
 from portal.core.actor import IMPORT
-from portal.dossier import columns, written
+from portal.dossier import columns, mending, written
 from portal.dossier.batch import ImportBatch
 from portal.dossier.check.view import View, parts, references
 from portal.dossier.given import differences
@@ -72,13 +72,15 @@ class Entity:
         return self.merged is not None and steps in self.merged.known
 
 
-def broken(view: View) -> set[Key]:
-    """Records in which something is wrong, and those that cannot be followed without them."""
+def broken(view: View, mended: Collection[Key]) -> set[Key]:
+    """Records that cannot be followed: something is wrong with them that could not be mended, or with another
+    on which they lean."""
     found = set(view.dossier.damaged)
     for path, _reason in view.problems:
         owner = _OWNER.match(path)
         if owner:
             found.add((owner[1], int(owner[2])))
+    found.difference_update(mended)
     owners = _owners(view)
     leaning: dict[Key, list[Key]] = {}
     for steps, target, ref in references(view):
@@ -126,7 +128,8 @@ class Entities:
         self.view = view
         self.world = world
         self.unit = unit
-        self.left_out = broken(view)
+        self.mended = mending.mended(view)
+        self.left_out = broken(view, self.mended)
         self.all: dict[Key, Entity] = {}
         self._by_ref: dict[str, dict[str, Any]] = {name: {} for name in (*MODELS, "needs")}
 
@@ -153,7 +156,7 @@ class Entities:
         for collection, model in MODELS.items():
             for index, record in self.view.each(collection):
                 if (collection, index) not in self.left_out:
-                    self._enter(collection, model, index, record)
+                    self._enter(collection, model, index, self.mended.get((collection, index), record))
         for entity in self.all.values():
             _FILL[entity.collection](self, entity)
             if entity.merged is not None:

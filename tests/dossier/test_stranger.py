@@ -218,3 +218,42 @@ def test_what_is_strange_and_right_is_stored_whole(name: str, tmp_path: Path) ->
     empty_tables()
     assert _load(stored, tmp_path) == []
     assert _exported() == first
+
+
+BESIDE_THE_POINT: list[tuple[str, Any]] = [
+    ("requests[0].title", "x" * 301),
+    ("requests[0].urgency", "soon"),
+    ("requests[0].drugs", ["tea"]),
+    ("requests[0].visibility", 7),
+    ("requests[0].needs[0].priority", "top"),
+    ("requests[0].needs[0].form", "magic"),
+    ("requests[0].needs[0].theme", None),
+    ("requests[0].needs[0].paragraphs", [12]),
+    ("requests[0].note_verbale", {"number": "1", "date": "2019-01-01"}),
+    ("pledges[0].form", "magic"),
+    ("pledges[0].value", {"amount": "1", "currency": "QQQ"}),
+    ("pledges[0].claims", [{"field": "x", "value": "\u0000", "source": "y"}]),
+    ("pledges[0].window", {"from": "2019-02-02", "until": "2019-02-01"}),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), BESIDE_THE_POINT, ids=[path for path, _ in BESIDE_THE_POINT])
+def test_a_fault_beside_the_point_hides_no_other(path: str, value: Any, tmp_path: Path) -> None:
+    dossier = {
+        "format": "assistance-dossier/1",
+        "organisations": [{"ref": "G", "names": {"en": "Norway"}, "kind": "government", "state": "NOR"}],
+        "requests": [_request("R")],
+        "pledges": [_pledge("P", quantity="6"), _pledge("Q", quantity="5")],
+    }
+    target: Any = dossier
+    *steps, last = path.replace("[", ".").replace("]", "").split(".")
+    for step in steps:
+        target = target[int(step)] if step.isdigit() else target[step]
+    target[last] = value
+    file = tmp_path / "dossier.json"
+    file.write_text(json.dumps(dossier))
+    problems = import_dossier(file).problems
+    paths = [problem.path for problem in problems]
+    assert "pledges[1].quantity" in paths, list(problems)
+    assert any(found.startswith(path) for found in paths), list(problems)
+    assert len(paths) == 2, list(problems)
