@@ -18,4 +18,4 @@ def written(moment: datetime) -> str:
     moment = moment.astimezone(UTC)
     if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return moment.date().isoformat()
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -15,7 +15,9 @@ from donors.rules import balances
 from portal.audit.models import CaseEvent
 from portal.audit.verify import findings
 from portal.core import clock
+from portal.core.db import repeatable_read
 from portal.core.errors import Conflict, DomainError, Refused
+from portal.core.reference import next_number
 from requests_app import services as asking
 from requests_app.models import AssistanceRequest, Need
 from tests import cast
@@ -207,7 +209,10 @@ def test_mixed_moves_on_one_request_do_not_stop_each_other():
     assert list(findings()) == []
 
 
-def test_the_connection_is_left_usable():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        assert cursor.fetchone() == (1,)
+def test_one_snapshot_for_every_query_inside():
+    with repeatable_read():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            assert cursor.fetchone() == ("repeatable read",)
+        with pytest.raises(Exception, match="read-only"):
+            next_number("T")
