@@ -63,6 +63,8 @@ class Entity:
     def path(self, steps: Iterable[Step]) -> str:
         """A place of the record as a path of the file."""
         inside = tuple(steps)
+        if self.index < 0:
+            return format_path((self.collection, self.record["ref"], *inside))
         return format_path(
             (self.collection, self.index, *(self.merged.in_file(inside) if self.merged else inside))
         )
@@ -116,6 +118,14 @@ def _owners(view: View) -> dict[tuple[str, str], Key]:
     return owners
 
 
+def _needs_of(entity: Entity) -> Iterator[str]:
+    """References of the needs on which a record of the file rests."""
+    if entity.collection == "pledges" and "need" in entity.record:
+        yield entity.record["need"]
+    if entity.collection == "contributions":
+        yield from (item["need"] for item in entity.record.get("allocations", ()))
+
+
 _COMES_FROM = {"needs": "requests"}
 _BESIDE = frozenset({"selected_donors", "joint_donors"})
 """Fields that name others without whom the record can be followed all the same."""
@@ -157,6 +167,7 @@ class Entities:
             for index, record in self.view.each(collection):
                 if (collection, index) not in self.left_out:
                     self._enter(collection, model, index, self.mended.get((collection, index), record))
+        self._neighbours()
         for entity in self.all.values():
             _FILL[entity.collection](self, entity)
             if entity.merged is not None:
@@ -177,6 +188,37 @@ class Entities:
         self._by_ref[collection][record["ref"]] = entity.row
         if collection == "requests":
             self._needs(entity)
+
+    def _neighbours(self) -> None:
+        """Stored records without which the file's cannot be lived through: what is pledged on the same request,
+        and delivered under it. They come before the file's, so that a refusal is told of what is new."""
+        requests: dict[int, Any] = {}
+        pledges: dict[int, Any] = {}
+        for entity in list(self.all.values()):
+            for ref in _needs_of(entity):
+                need = self.world.find("needs", ref)
+                if need is not None:
+                    requests[need.request.pk] = need.request
+            if entity.collection == "deliveries":
+                pledge = self.world.find("pledges", entity.record["pledge"])
+                if pledge is not None and pledge.need is not None:
+                    requests[pledge.need.request.pk] = pledge.need.request
+                elif pledge is not None:
+                    pledges[pledge.pk] = pledge
+        for request in requests.values():
+            for need in self.world.hanging(request, "needs"):
+                pledges |= {row.pk: row for row in self.world.hanging(need, "pledges")}
+        found = [("requests", row) for row in requests.values()]
+        for pledge in pledges.values():
+            if pledge.offered_at is not None or pledge.announced_at is not None:
+                found.append(("pledges", pledge))
+                found += [
+                    ("deliveries", row) for row in self.world.hanging(pledge, "deliveries") if row.status != "void"
+                ]
+        here = {id(entity.row) for entity in self.all.values()}
+        for place, (collection, row) in enumerate(found, start=-len(found)):
+            if id(row) not in here:
+                self._enter(collection, MODELS[collection], place, self.world.form(collection, row))
 
     def _needs(self, entity: Entity) -> None:
         rows = self._listed(entity, "needs", Need, "needs")

@@ -257,3 +257,21 @@ def test_a_fault_beside_the_point_hides_no_other(path: str, value: Any, tmp_path
     assert "pledges[1].quantity" in paths, list(problems)
     assert any(found.startswith(path) for found in paths), list(problems)
     assert len(paths) == 2, list(problems)
+
+
+def test_a_part_of_what_stands_already_changes_nothing(tmp_path: Path) -> None:
+    whole = _base()
+    whole["deliveries"][0]["quantity"] = "10"
+    whole["requests"][0]["dates"]["closed"] = "2019-06-01"
+    file = tmp_path / "dossier.json"
+    file.write_text(json.dumps(whole))
+    first = import_dossier(file)
+    assert first.stored, list(first.problems)
+    events = CaseEvent.objects.count()
+    for collection in ("pledges", "deliveries", "contributions", "assessments", "requests"):
+        part = {"format": whole["format"], "organisations": whole["organisations"], collection: whole[collection]}
+        file.write_text(json.dumps(part))
+        again = import_dossier(file)
+        assert again.stored, (collection, list(again.problems))
+        assert CaseEvent.objects.count() == events
+    assert list(findings()) == []
