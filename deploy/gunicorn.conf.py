@@ -14,7 +14,7 @@ control_socket_disable = True
 preload_app = True  # the code is loaded once, and shared
 
 
-def when_ready(server) -> None:  # noqa: ANN001
+def when_ready(server: object) -> None:
     """Loads the addresses, with all views behind them, before the first worker is forked."""
     from django.urls import get_resolver  # noqa: PLC0415 -- only here are the settings there
 

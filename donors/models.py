@@ -20,7 +20,16 @@ from donors.enums import (
     UseStatus,
 )
 from portal.core.actor import Actor
-from portal.core.fields import Amount, Quantity, Record, both_or_neither, not_before, not_negative, one_of, positive
+from portal.core.fields import (
+    Amount,
+    Quantity,
+    Record,
+    both_or_neither,
+    not_before,
+    not_negative,
+    one_of,
+    positive,
+)
 
 
 class Offer(Record):
@@ -116,10 +125,12 @@ class Pledge(Record):
             models.CheckConstraint(condition=~Q(finance="loan") | Q(kind="cash"), name="pledge_loan_is_cash"),
             not_before("window_until", "window_from", "pledge_window"),
             models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True) | Q(offered_at__isnull=False), name="pledge_accepted_after_offer"
+                condition=Q(accepted_at__isnull=True) | Q(offered_at__isnull=False),
+                name="pledge_accepted_after_offer",
             ),
             models.CheckConstraint(
-                condition=Q(agreed_at__isnull=True) | Q(accepted_at__isnull=False), name="pledge_agreed_after_acceptance"
+                condition=Q(agreed_at__isnull=True) | Q(accepted_at__isnull=False),
+                name="pledge_agreed_after_acceptance",
             ),
         ]
         indexes = [
@@ -163,7 +174,9 @@ class Delivery(Record):
     women = models.PositiveIntegerField(null=True)
     men = models.PositiveIntegerField(null=True)
     participants_given = models.BooleanField(default=False)
-    surplus_accepted = models.TextField(blank=True, help_text="the State's words; allows more than was agreed")
+    surplus_accepted = models.TextField(
+        blank=True, help_text="the State's words; allows more than was agreed"
+    )
     status = models.CharField(max_length=10, choices=DeliveryStatus.choices)
     confirmed_at = models.DateTimeField(null=True)
     disputed_at = models.DateTimeField(null=True)
@@ -229,7 +242,8 @@ class Contribution(Record):
             not_negative("amount", "contribution_amount"),
             one_of("status", ContributionStatus.values, "contribution_status"),
             models.CheckConstraint(
-                condition=Q(psc_rate__gte=13) | ~Q(psc_rule=""), name="contribution_reduced_rate_names_its_rule"
+                condition=Q(psc_rate__gte=13) | ~Q(psc_rule=""),
+                name="contribution_reduced_rate_names_its_rule",
             ),
             models.CheckConstraint(
                 condition=Q(earmarking="tight") | Q(earmarked_need__isnull=True),
@@ -264,7 +278,8 @@ class LedgerEntry(models.Model):
             one_of("kind", EntryKind.values, "entry_kind"),
             positive("rate", "entry_rate"),
             models.CheckConstraint(
-                condition=Q(kind="allocation", need__isnull=False) | (~Q(kind="allocation") & Q(need__isnull=True)),
+                condition=Q(kind="allocation", need__isnull=False)
+                | (~Q(kind="allocation") & Q(need__isnull=True)),
                 name="entry_allocation_names_its_need",
             ),
         ]

@@ -67,7 +67,9 @@ def same_unit(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
     """A pledge against a need is in the need's unit, in kind or in cash alike (rule 1)."""
     if pledge.need is None or pledge.unit_id == pledge.need.unit_id:
         return None
-    return Refusal(_("the unit is not that of the need, which is %(unit)s") % {"unit": pledge.need.unit_id}, "unit")
+    return Refusal(
+        _("the unit is not that of the need, which is %(unit)s") % {"unit": pledge.need.unit_id}, "unit"
+    )
 
 
 def need_seen(pledge: Any, facts: Facts, *, actor: Any, **_context: Any) -> Verdict:
@@ -89,7 +91,11 @@ def notice_given(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
 
 def something_left(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
     """Only what is left of a pledge goes elsewhere."""
-    return None if delivered(pledge, unit) < pledge.quantity else Refusal(_("nothing is left to redirect"), "quantity")
+    return (
+        None
+        if delivered(pledge, unit) < pledge.quantity
+        else Refusal(_("nothing is left to redirect"), "quantity")
+    )
 
 
 def not_all_delivered(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
@@ -162,7 +168,9 @@ def source_named(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
 def agreement(record: Any, facts: Facts, *, at: datetime, **_context: Any) -> Verdict:
     """The document behind the promise, signed on or before the day on which it is agreed."""
     if not record.agreement_reference or record.agreement_signed is None:
-        return Absent(_("give the reference of the agreement and the day of the later signature"), "agreement")
+        return Absent(
+            _("give the reference of the agreement and the day of the later signature"), "agreement"
+        )
     if clock.day(record.agreement_signed) > clock.day(at):
         return Refusal(_("the agreement is signed after the day on which it is agreed"), "agreement.signed")
     return None
@@ -226,7 +234,14 @@ def within_agreed(delivery: Any, facts: Facts, *, unit: Unit, **_context: Any) -
     if quantity <= 0:
         return Refusal(_("a delivery is of more than nothing"), "quantity")
     rows = unit.related(delivery.pledge, "deliveries")
-    before = sum((d.quantity for d in rows if d.status != "void" and d is not delivery and d.pk != (delivery.pk or -1)), Decimal(0))
+    before = sum(
+        (
+            d.quantity
+            for d in rows
+            if d.status != "void" and d is not delivery and d.pk != (delivery.pk or -1)
+        ),
+        Decimal(0),
+    )
     left = delivery.pledge.quantity - before
     if quantity <= left:
         return None
@@ -355,9 +370,8 @@ def _reversal(entry: Any) -> bool:
 
 
 def _rank(entry: Any) -> int:
-    if not _reversal(entry):
-        return ENTRY_ORDER[entry.kind]
-    return len(ENTRY_ORDER) + (entry.kind == "receipt")
+    """Place of an entry within its day."""
+    return len(ENTRY_ORDER) + int(entry.kind == "receipt") if _reversal(entry) else ENTRY_ORDER[entry.kind]
 
 
 def ledger_holds(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
@@ -389,7 +403,11 @@ def inside_earmark(contribution: Any, facts: Facts, **_context: Any) -> Verdict:
         return None
     state = need.state or need.request.state
     inside = (
-        (contribution.earmarked_need is None or contribution.earmarked_need is need or contribution.earmarked_need_id == need.pk)
+        (
+            contribution.earmarked_need is None
+            or contribution.earmarked_need is need
+            or contribution.earmarked_need_id == need.pk
+        )
         and (contribution.earmarked_theme_id in {None, need.theme_id})
         and (contribution.earmarked_state_id in {None, state.pk})
         and (contribution.earmarked_region in {"", state.region, state.sub_region, state.intermediate_region})
@@ -422,4 +440,6 @@ def ledger_spent(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any
     )
     if balance == 0 or facts.get("carry_over_consent"):
         return None
-    return Absent(_("a balance is left; refund it or record the donor's consent to carry it over"), "carry_over_consent")
+    return Absent(
+        _("a balance is left; refund it or record the donor's consent to carry it over"), "carry_over_consent"
+    )

@@ -27,7 +27,13 @@ from portal.policy.actions import A
 
 Facts = Mapping[str, Any]
 # the kind of entry that each move makes; a reversal has that of what it takes back
-ENTRY_KINDS = {"receive": "receipt", "allocate": "allocation", "charge_psc": "psc", "refund": "refund", "reverse": ""}
+ENTRY_KINDS = {
+    "receive": "receipt",
+    "allocate": "allocation",
+    "charge_psc": "psc",
+    "refund": "refund",
+    "reverse": "",
+}
 
 
 def _lock_need(need: Any, unit: Unit) -> Any:
@@ -73,7 +79,9 @@ def move_offer(
 ) -> Offer:  # fmt: skip
     """One move of an offer's table. Raises NotAllowed, Conflict, Refused."""
     offer = unit.lock(offer)
-    perform(OFFER, move, offer, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed)
+    perform(
+        OFFER, move, offer, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed
+    )
     return offer
 
 
@@ -104,7 +112,9 @@ def move_pledge(
     Raises NotAllowed, Conflict, or Refused; whoever comes second for the last unit is told what is left.
     """
     pledge = _lock_pledge(pledge, unit)
-    perform(PLEDGE, move, pledge, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed)
+    perform(
+        PLEDGE, move, pledge, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed
+    )
     if move == "offer" and pledge.offer is not None:
         _take_up(pledge.offer, actor=actor, unit=unit, at=at, replayed=replayed)
     if move == "agree" and not actor.is_import:
@@ -144,7 +154,15 @@ def redirect_pledge(
 def _take_up(offer: Offer, *, actor: Actor, unit: Unit, at: datetime | None, replayed: bool) -> None:
     """An offer is partly taken until the pledges that take it up reach its capacity."""
     offer = unit.lock(offer)
-    perform(OFFER, "take_up", offer, actor=SYSTEM if not actor.is_import else actor, unit=unit, at=at, replayed=replayed)
+    perform(
+        OFFER,
+        "take_up",
+        offer,
+        actor=SYSTEM if not actor.is_import else actor,
+        unit=unit,
+        at=at,
+        replayed=replayed,
+    )
 
 
 def _open_contribution(pledge: Pledge, *, unit: Unit, at: datetime | None) -> None:
@@ -161,7 +179,12 @@ def _open_contribution(pledge: Pledge, *, unit: Unit, at: datetime | None) -> No
 
 @atomically
 def record_delivery(
-    delivery: Delivery, *, actor: Actor, unit: Unit = DIRECT, at: datetime | None = None, replayed: bool = False
+    delivery: Delivery,
+    *,
+    actor: Actor,
+    unit: Unit = DIRECT,
+    at: datetime | None = None,
+    replayed: bool = False,
 ) -> Delivery:
     """Records what was provided under a pledge; the pledge is in delivery, and delivered once all has come."""
     delivery.pledge = pledge = _lock_pledge(delivery.pledge, unit)
@@ -189,7 +212,17 @@ def move_delivery(
     delivery = unit.lock(delivery)
     delivery.pledge = pledge
     whole = rules.delivered(pledge, unit) >= pledge.quantity
-    perform(DELIVERY, move, delivery, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed)
+    perform(
+        DELIVERY,
+        move,
+        delivery,
+        actor=actor,
+        unit=unit,
+        at=at,
+        facts=facts,
+        version=version,
+        replayed=replayed,
+    )
     if move in {"correct", "void"}:
         _settle(pledge, whole, actor=actor, unit=unit, at=at or clock.now(), replayed=replayed)
     return delivery
@@ -227,7 +260,12 @@ def answer_follow_up(
 
 @atomically
 def announce_contribution(
-    contribution: Contribution, *, actor: Actor, unit: Unit = DIRECT, at: datetime | None = None, replayed: bool = False
+    contribution: Contribution,
+    *,
+    actor: Actor,
+    unit: Unit = DIRECT,
+    at: datetime | None = None,
+    replayed: bool = False,
 ) -> Contribution:
     """Opens a contribution: donor, amount, currency, earmark."""
     contribution.status = NEW
@@ -243,7 +281,15 @@ def move_contribution(
     """One move of a contribution's table that is no ledger entry. Raises NotAllowed, Conflict, Refused."""
     contribution = unit.lock(contribution)
     perform(
-        CONTRIBUTION, move, contribution, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed
+        CONTRIBUTION,
+        move,
+        contribution,
+        actor=actor,
+        unit=unit,
+        at=at,
+        facts=facts,
+        version=version,
+        replayed=replayed,
     )
     return contribution
 
@@ -265,6 +311,20 @@ def enter(
     Refused.when(unfit(entry))
     if move not in ENTRY_KINDS:
         raise Conflict(_("no entry of a ledger is made by this move"))
-    facts = {"entry": entry, "kind": ENTRY_KINDS[move] or entry.kind, "amount": entry.amount, "reason": entry.reason}
-    perform(CONTRIBUTION, move, contribution, actor=actor, unit=unit, at=entry.date, facts=facts, replayed=replayed)
+    facts = {
+        "entry": entry,
+        "kind": ENTRY_KINDS[move] or entry.kind,
+        "amount": entry.amount,
+        "reason": entry.reason,
+    }
+    perform(
+        CONTRIBUTION,
+        move,
+        contribution,
+        actor=actor,
+        unit=unit,
+        at=entry.date,
+        facts=facts,
+        replayed=replayed,
+    )
     return entry

@@ -41,7 +41,11 @@ def _offered(pledge: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any) -
 def _taken(offer: Any, facts: Facts, *, unit: Unit, **_: Any) -> tuple[str, ...]:
     """How much of an offer the pledges that take it up, in its unit, come to."""
     offer.taken = sum(
-        (p.quantity for p in unit.related(offer, "pledges") if p.offered_at is not None and p.unit_id == offer.unit_id),
+        (
+            p.quantity
+            for p in unit.related(offer, "pledges")
+            if p.offered_at is not None and p.unit_id == offer.unit_id
+        ),
         Decimal(0),
     )
     return ()
@@ -60,7 +64,7 @@ OFFER = Workflow(
     (
         T("draft", frozenset({NEW}), O.DRAFT, A.OFFER_DRAFT),
         T("publish", frozenset({O.DRAFT}), O.PUBLISHED, A.OFFER_COMMIT, stamp="published_at",
-          effect=lambda offer, facts, *, at, unit, **_: numbered("OF", offer, at, unit)),
+          effect=lambda offer, _facts, *, at, unit, **_: numbered("OF", offer, at, unit)),
         T("take_up", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), _taken_status, A.OFFER_TAKE_UP, effect=_taken,
           outside=frozenset({O.DRAFT, O.EXHAUSTED}), results=(O.PARTLY_TAKEN, O.EXHAUSTED)),
         T("withdraw", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.WITHDRAWN, A.OFFER_COMMIT),
@@ -157,7 +161,9 @@ DELIVERY = Workflow(
 )  # fmt: skip
 
 
-def _contribution_numbered(record: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any) -> tuple[str, ...]:
+def _contribution_numbered(
+    record: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any
+) -> tuple[str, ...]:
     return numbered("CO", record, at, unit)
 
 

@@ -54,13 +54,17 @@ class Setting:
 
 
 SETTINGS: dict[str, Setting] = {
-    "DATABASE_URL": Setting(_text, "", "postgres://user:password@host:port/name; empty: the embedded PostgreSQL"),
+    "DATABASE_URL": Setting(
+        _text, "", "postgres://user:password@host:port/name; empty: the embedded PostgreSQL"
+    ),
     "REDIS_URL": Setting(_text, "", "redis://… of the broker and cache; empty: the embedded Valkey"),
     "DATA_DIR": Setting(_path, "var", "folder of the embedded services, stored files and reports"),
     "SECRET_KEY": Setting(_text, "", "at least 50 characters; empty: made once and kept in DATA_DIR"),
     "ALLOWED_HOSTS": Setting(_names, "127.0.0.1,localhost,[::1]", "host names served, separated by commas"),
     "SITE_URL": Setting(_text, "http://127.0.0.1:8000", "address of the site in letters and e-mails"),
-    "EMAIL_URL": Setting(_text, "", "smtp://user:password@host:port; empty: messages are written to DATA_DIR/mail"),
+    "EMAIL_URL": Setting(
+        _text, "", "smtp://user:password@host:port; empty: messages are written to DATA_DIR/mail"
+    ),
     "STORAGE_URL": Setting(_text, "", "file:///folder or s3://bucket; empty: DATA_DIR/files"),
     "CLAMAV_URL": Setting(_text, "", "tcp://host:port of a ClamAV daemon; empty: no scan"),
     "OIDC_ISSUER": Setting(_text, "", "OpenID Connect issuer for single sign-on; empty: none"),
@@ -69,7 +73,9 @@ SETTINGS: dict[str, Setting] = {
     "DEFAULT_LANGUAGE": Setting(_language, "en", "language of a visitor who has chosen none"),
     "SAMPLE": Setting(_flag, "0", "1: sample people sign in at a click; loopback hosts only"),
     "DEBUG": Setting(_flag, "0", "1: Django's debug pages; never in production"),
-    "DB_DURABLE": Setting(_flag, "1", "0: the embedded PostgreSQL may lose data on a power cut (scratch databases)"),
+    "DB_DURABLE": Setting(
+        _flag, "1", "0: the embedded PostgreSQL may lose data on a power cut (scratch databases)"
+    ),
 }
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "::1"}

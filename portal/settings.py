@@ -1,5 +1,6 @@
 """The one settings module: composition only; what differs between places comes from `portal.env`."""
 
+import contextlib
 import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,7 +15,9 @@ ALLOWED_HOSTS: list[str] = env.read("ALLOWED_HOSTS")
 SITE_URL: str = env.read("SITE_URL")
 
 if SAMPLE and not set(ALLOWED_HOSTS) <= env.LOOPBACK:
-    raise env.BadSetting("SAMPLE", "sample sign-in is refused with a public ALLOWED_HOSTS; unset one of the two")
+    raise env.BadSetting(
+        "SAMPLE", "sample sign-in is refused with a public ALLOWED_HOSTS; unset one of the two"
+    )
 
 
 def _secret_key() -> str:
@@ -28,10 +31,8 @@ def _secret_key() -> str:
         fresh = kept.with_name(f"secret-key.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(64))
-        try:
+        with contextlib.suppress(FileExistsError):
             kept.hardlink_to(fresh)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return kept.read_text()
 
@@ -162,7 +163,10 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "portal.core.storage.WholeFileStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": {
+        "BACKEND": "portal.core.storage.WholeFileStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

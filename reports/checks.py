@@ -159,7 +159,8 @@ def _paragraphs(case: _Case) -> Iterator[Finding]:
                 "paragraphs",
                 "error",
                 _("Body of the report"),
-                _("Paragraph %(number)s of the resolution is not answered.") % {"number": paragraph["number"]},
+                _("Paragraph %(number)s of the resolution is not answered.")
+                % {"number": paragraph["number"]},
                 _("Add a section on it to the outline of the report."),
             )
 
@@ -258,7 +259,8 @@ def _confidential(case: _Case) -> Iterator[Finding]:
                 "confidential",
                 "warning",
                 _("Information received on paragraph %(number)s") % {"number": narrative["paragraph"]},
-                _("The text names %(name)s, which has not agreed to be named; it was left out.") % {"name": name},
+                _("The text names %(name)s, which has not agreed to be named; it was left out.")
+                % {"name": name},
                 _("Ask for consent, or for a text without the name."),
             )
 
@@ -424,7 +426,8 @@ def _characters(case: _Case) -> Iterator[Finding]:
             "characters",
             "error",
             _("Body of the report"),
-            _("No font has the character U+%(code)s; it is printed by its number.") % {"code": f"{ord(character):04X}"},
+            _("No font has the character U+%(code)s; it is printed by its number.")
+            % {"code": f"{ord(character):04X}"},
             _("Replace it in the text, or install a font that has it."),
         )
 

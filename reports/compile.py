@@ -225,7 +225,7 @@ class _Reader:
                 continue
             if row.state_id:
                 self.states.add(row.state_id)
-            self.refs["pledge", row.pk] = names[row.pk]
+            self.refs["pledge", row.pk] = names[row.pk] or ""
             agreement = None
             if row.agreement_signed is not None and row.agreement_signed < self.end:
                 agreement = {"reference": row.agreement_reference, "signed": _day(row.agreement_signed)}

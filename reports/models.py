@@ -16,7 +16,9 @@ class Resolution(models.Model):
     symbol = models.CharField(max_length=20, unique=True)
     year = models.PositiveSmallIntegerField()
     title = models.JSONField()
-    paragraphs = models.JSONField(help_text="list of {number, addressees, summary, action}, texts by language")
+    paragraphs = models.JSONField(
+        help_text="list of {number, addressees, summary, action}, texts by language"
+    )
 
     def __str__(self) -> str:
         return self.symbol
@@ -90,7 +92,7 @@ class ReportEdition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.session_id} ({self.cut_off})"
+        return f"{self.session.number} ({self.cut_off})"
 
     def may_be_born_of(self, actor: Actor) -> bool:
         return True

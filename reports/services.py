@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -202,7 +202,8 @@ def _lay_out(job: ReportJob, sha256: str, content: bytes) -> None:
         Rendition.objects.bulk_create(rows)
         locked.snapshot, locked.status = snapshot, JobStatus.RENDERING
         locked.save(update_fields=["snapshot", "status"])
-        transaction.on_commit(lambda: [_publish_rendition(row.pk) for row in rows])
+        for row in rows:
+            transaction.on_commit(partial(_publish_rendition, row.pk))
 
 
 def make_rendition(pk: int) -> None:

@@ -9,7 +9,13 @@ EDITION = Workflow(
     "edition",
     (
         T("plan", frozenset({NEW}), E.COLLECTING, A.EDITION_HANDLE),
-        T("freeze", frozenset({E.COLLECTING, E.DRAFTING}), E.DRAFTING, A.EDITION_HANDLE, notice="edition.frozen"),
+        T(
+            "freeze",
+            frozenset({E.COLLECTING, E.DRAFTING}),
+            E.DRAFTING,
+            A.EDITION_HANDLE,
+            notice="edition.frozen",
+        ),
     ),
 )
 

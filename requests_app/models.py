@@ -104,7 +104,9 @@ class Addressee(models.Model):
     """A donor to whom the State lets this request be shown by name."""
 
     request = models.ForeignKey(AssistanceRequest, models.CASCADE, related_name="addressees")
-    organisation = models.ForeignKey("directory.Organisation", models.PROTECT, related_name="addressed_requests")
+    organisation = models.ForeignKey(
+        "directory.Organisation", models.PROTECT, related_name="addressed_requests"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("request", "organisation"), name="addressee_once")]
@@ -112,14 +114,17 @@ class Addressee(models.Model):
 
 class RequestGrant(GroupObjectPermissionBase):
     """A right on one request for one organisation's group, with an end; the row that guardian would keep,
-    with a direct foreign key. Written by `requests_app.services`, read by `requests_app.scopes`."""
+    with a direct foreign key. Written by `requests_app.services`, read by `requests_app.scopes`.
+    """
 
     content_object = models.ForeignKey(AssistanceRequest, models.CASCADE, related_name="grants")
     until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=("group", "permission", "content_object"), name="request_grant_once")
+            models.UniqueConstraint(
+                fields=("group", "permission", "content_object"), name="request_grant_once"
+            )
         ]
 
 
@@ -149,7 +154,9 @@ class Need(models.Model):
     children = models.PositiveIntegerField(null=True)
     state = models.ForeignKey("directory.State", models.PROTECT, null=True, related_name="+")
     direction = models.CharField(max_length=8, choices=Direction.choices, blank=True)
-    surplus_accepted = models.TextField(blank=True, help_text="the State's words; allows more than the quantity")
+    surplus_accepted = models.TextField(
+        blank=True, help_text="the State's words; allows more than the quantity"
+    )
     as_given = models.JSONField(default=dict)
 
     class Meta:

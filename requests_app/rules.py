@@ -47,7 +47,11 @@ def other_person(request: Any, facts: Facts, *, actor: Actor, **_context: Any) -
 
 def authenticated(request: Any, facts: Facts, **_context: Any) -> Verdict:
     """How, by whom and when it was made sure that the request comes from the Government."""
-    return None if facts.get("authentication") else Absent(_("say how the request was authenticated"), "authentication")
+    return (
+        None
+        if facts.get("authentication")
+        else Absent(_("say how the request was authenticated"), "authentication")
+    )
 
 
 def question_asked(request: Any, facts: Facts, **_context: Any) -> Verdict:
@@ -106,9 +110,13 @@ def costs_fit(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Ite
             continue
         currency = need.unit_cost_currency
         if not is_currency(currency):
-            yield Refusal(_("%(currency)s is no currency of ISO 4217") % {"currency": currency or "–"}, "needs")
+            yield Refusal(
+                _("%(currency)s is no currency of ISO 4217") % {"currency": currency or "–"}, "needs"
+            )
         elif not fits_minor_units(need.unit_cost_amount, currency):
-            yield Refusal(_("%(currency)s has fewer decimals than this amount") % {"currency": currency}, "needs")
+            yield Refusal(
+                _("%(currency)s has fewer decimals than this amount") % {"currency": currency}, "needs"
+            )
 
 
 def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
@@ -129,7 +137,11 @@ def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context:
 
 def agreed_by_state(request: Any, facts: Facts, **_context: Any) -> Verdict:
     """The State's agreement to the closing is recorded."""
-    return None if facts.get("state_agrees") else Absent(_("record the State's agreement to the closing"), "state_agrees")
+    return (
+        None
+        if facts.get("state_agrees")
+        else Absent(_("record the State's agreement to the closing"), "state_agrees")
+    )
 
 
 def nothing_pending(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
@@ -139,7 +151,8 @@ def nothing_pending(request: Any, facts: Facts, *, unit: Unit, **_context: Any) 
 
 def nothing_in_delivery(request: Any, facts: Facts, *, unit: Unit, actor: Actor, **_context: Any) -> Verdict:
     """A State withdraws its request while nothing is agreed or on its way; what is offered or accepted is
-    released with it, or, in import, must have been released before."""
+    released with it, or, in import, must have been released before.
+    """
     pending = ask("request.ending", request=request, unit=unit) or ()
     stays = pending if actor.is_import else [p for p in pending if p.status in {"agreed", "delivering"}]
     return _held_up(stays)
@@ -161,10 +174,16 @@ def _held_up(pledges: Iterable[Any]) -> Verdict:
 
 def was_submitted(request: Any, facts: Facts, **_context: Any) -> Verdict:
     """Only what was submitted once is reopened."""
-    return None if request.reference else Refusal(_("a draft that was never submitted is not reopened; copy it instead"))
+    return (
+        None
+        if request.reference
+        else Refusal(_("a draft that was never submitted is not reopened; copy it instead"))
+    )
 
 
-def something_delivered(assessment: Any, facts: Facts, *, at: datetime, unit: Unit, **_context: Any) -> Verdict:
+def something_delivered(
+    assessment: Any, facts: Facts, *, at: datetime, unit: Unit, **_context: Any
+) -> Verdict:
     """The duty to assess follows the assistance (para. 9): a confirmed delivery stands before it."""
     first = ask("request.confirmed_delivery", request=assessment.request, unit=unit)
     if first is None or first > clock.day(at):

@@ -71,7 +71,9 @@ def open_needs(actor: Actor, *, number: int) -> list[Any]:
     latest = (
         needs(actor).filter(request__status="open").order_by("-request__circulated_at", "-request", "number")
     )
-    keys = list(latest.values_list("pk", flat=True)[: 10 * number])  # else the cover of every need is computed
+    keys = list(
+        latest.values_list("pk", flat=True)[: 10 * number]
+    )  # else the cover of every need is computed
     rows = need_rows(actor).filter(pk__in=keys, left__gt=0)
     return list(rows.order_by("-request__circulated_at", "-request", "number")[:number])
 

@@ -199,6 +199,14 @@ def move_assessment(
     """One move of an assessment's table. Raises NotAllowed, Conflict, Refused."""
     assessment = unit.lock(assessment)
     perform(
-        ASSESSMENT, move, assessment, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed
+        ASSESSMENT,
+        move,
+        assessment,
+        actor=actor,
+        unit=unit,
+        at=at,
+        facts=facts,
+        version=version,
+        replayed=replayed,
     )
     return assessment

@@ -61,7 +61,9 @@ def _after_answer(request: Any) -> str:
     return S.CLARIFICATION if request._unanswered else S.UNDER_REVIEW  # noqa: SLF001
 
 
-def _opened(request: Any, facts: Facts, *, at: datetime, unit: Unit, actor: Actor, **_: Any) -> tuple[str, ...]:
+def _opened(
+    request: Any, facts: Facts, *, at: datetime, unit: Unit, actor: Actor, **_: Any
+) -> tuple[str, ...]:
     """What happened outside the portal is taken as given: the joint States had confirmed."""
     if actor.is_import:
         for row in unit.related(request, "co_requesters"):
@@ -71,7 +73,9 @@ def _opened(request: Any, facts: Facts, *, at: datetime, unit: Unit, actor: Acto
     return ()
 
 
-def _released(request: Any, facts: Facts, *, at: datetime, unit: Unit, actor: Actor, **_: Any) -> tuple[str, ...]:
+def _released(
+    request: Any, facts: Facts, *, at: datetime, unit: Unit, actor: Actor, **_: Any
+) -> tuple[str, ...]:
     publish("request.withdrawing", request=request, at=at, unit=unit, actor=actor)
     return keeps_reason(request, facts)
 

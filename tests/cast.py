@@ -43,7 +43,12 @@ def secretariat() -> Organisation:
 def body(name: str, *, kind: str = "intergovernmental") -> Organisation:
     """An organisation of that name, entered if there is none."""
     return upsert_organisation(
-        actor=SYSTEM, unit=DIRECT, register=Register.load(), kind=kind, names={"en": name}, ref=name.replace(" ", "-")
+        actor=SYSTEM,
+        unit=DIRECT,
+        register=Register.load(),
+        kind=kind,
+        names={"en": name},
+        ref=name.replace(" ", "-"),
     )
 
 
@@ -259,7 +264,13 @@ def new_pledge(who: Cast, need: Need | None, quantity: str = "10", **columns: An
 
 
 def pledge_in(
-    who: Cast, status: str, *, need: Need | None = None, quantity: str = "10", joint: Iterable[Any] = (), **columns: Any
+    who: Cast,
+    status: str,
+    *,
+    need: Need | None = None,
+    quantity: str = "10",
+    joint: Iterable[Any] = (),
+    **columns: Any,
 ) -> Pledge:
     """A pledge of Norway's in a state, against a need of an open request of Afghanistan's."""
     if need is None and "state_id" not in columns:
@@ -328,7 +339,9 @@ def contribution_in(
     if status == "announced":
         return contribution
     if status == "cancelled":
-        return giving.move_contribution(contribution, "cancel", actor=who.finance_officer, facts={"reason": "No funds"})
+        return giving.move_contribution(
+            contribution, "cancel", actor=who.finance_officer, facts={"reason": "No funds"}
+        )
     contribution = giving.move_contribution(contribution, "agree", actor=who.finance_officer)
     if status == "agreed":
         return contribution
@@ -346,7 +359,13 @@ KIND_OF = {"receive": "receipt", "allocate": "allocation", "charge_psc": "psc", 
 
 
 def entry(
-    who: Cast, contribution: Contribution, move: str, amount: str, *, at: datetime | None = None, **columns: Any
+    who: Cast,
+    contribution: Contribution,
+    move: str,
+    amount: str,
+    *,
+    at: datetime | None = None,
+    **columns: Any,
 ) -> LedgerEntry:
     """An entry by one finance officer, approved by the second."""
     columns.setdefault("approved_by", who.second_finance_officer.user.pk)

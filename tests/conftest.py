@@ -46,7 +46,9 @@ def empty_tables() -> None:
         names = ", ".join(f'"{name}"' for name in tables)
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY")
         cursor.execute("DELETE FROM directory_organisation WHERE kind NOT IN ('government', 'secretariat')")
-        cursor.execute("UPDATE directory_organisation SET ref = NULL, imported = false, as_given = '{}', version = 1")
+        cursor.execute(
+            "UPDATE directory_organisation SET ref = NULL, imported = false, as_given = '{}', version = 1"
+        )
         for statement in FIRST_CHAINS:
             cursor.execute(statement)
         for head in CaseHead.objects.filter(digest=""):

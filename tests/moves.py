@@ -153,7 +153,9 @@ def go(
     if (name, move) == ("pledge", "record_delivery"):
         moment = at or clock.now()
         giving.record_delivery(
-            Delivery(pledge=record, quantity=Decimal(facts.get("quantity", "4")), date=moment), actor=actor, at=at
+            Delivery(pledge=record, quantity=Decimal(facts.get("quantity", "4")), date=moment),
+            actor=actor,
+            at=at,
         )
         return type(record).objects.get(pk=record.pk)
     if (name, move) == ("offer", "take_up") and actor.kind is Kind.SYSTEM:

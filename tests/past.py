@@ -23,4 +23,7 @@ def refused(promise: str, statement: str, *values: Any) -> None:
     with pytest.raises(IntegrityError) as error:
         sql(statement, *values)
     diag = error.value.__cause__.diag  # type: ignore[union-attr]
-    assert promise == diag.constraint_name or promise in str(error.value), (diag.constraint_name, str(error.value))
+    assert promise == diag.constraint_name or promise in str(error.value), (
+        diag.constraint_name,
+        str(error.value),
+    )

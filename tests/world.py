@@ -53,7 +53,9 @@ def one_of_each(who: Cast) -> dict[str, Any]:
     cast.contribution_in(who, "received", earmarking="tight", earmarked_need=need)
     assessment = cast.assessment_in(who, "submitted", request=request, ratings={"impact": 4})
     asking.start_assessment(
-        type(assessment)(request=request, findings="x"), indicators=[Indicator(name="Seizures")], actor=who.afg_focal_point
+        type(assessment)(request=request, findings="x"),
+        indicators=[Indicator(name="Seizures")],
+        actor=who.afg_focal_point,
     )
     cast.assessment_in(who, "published", ratings={"impact": 3})
     cast.draft(who, quantities=())
@@ -80,11 +82,17 @@ def requests_of_every_kind(who: Cast) -> list[AssistanceRequest]:
     asking.show_to(chosen, [who.nor_officer.organisation], actor=who.afg_approver)
     ended = cast.request_in(who, "open", visibility="selected-donors")
     asking.show_to(
-        ended, [who.nor_officer.organisation], actor=who.afg_approver, until=clock.now() - timedelta(seconds=1)
+        ended,
+        [who.nor_officer.organisation],
+        actor=who.afg_approver,
+        until=clock.now() - timedelta(seconds=1),
     )
     not_yet = cast.request_in(who, "submitted", visibility="selected-donors")
     asking.show_to(
-        not_yet, [who.other_officer.organisation], actor=who.afg_approver, until=clock.now() + timedelta(days=1)
+        not_yet,
+        [who.other_officer.organisation],
+        actor=who.afg_approver,
+        until=clock.now() + timedelta(days=1),
     )
     taken_back = cast.request_in(who, "open", visibility="selected-donors")
     asking.show_to(taken_back, [who.nor_officer.organisation], actor=who.afg_approver)

@@ -10,7 +10,7 @@ from django.db import models
 from portal.core.canonical import canonical_bytes, sha256
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: PLR0911 - one answer for each kind of value  # noqa: PLR0911 - one line for each kind of value
     """A value as JSON can hold it, equal for equal values however they were typed."""
     if isinstance(value, Decimal):
         text = format(value.normalize(), "f")

@@ -72,7 +72,8 @@ class _Pending:
                 case_id__in=[record.pk for record, events in by_case.values() if events[0].case_type == name],
             )
         }
-        old, new = [], []
+        old: list[CaseHead] = []
+        new: list[CaseHead] = []
         for record, events in by_case.values():
             key = (events[0].case_type, record.pk)
             (old if key in heads else new).append(
@@ -113,7 +114,9 @@ def record_event(
         request_id=actor.request_id,
         occurred_at=at or moment,
         recorded_at=moment,
-        facts=plain({name: value for name, value in (facts or {}).items() if not isinstance(value, models.Model)}),
+        facts=plain(
+            {name: value for name, value in (facts or {}).items() if not isinstance(value, models.Model)}
+        ),
         outside=list(outside),
     )
     if isinstance(unit, Direct):
@@ -121,7 +124,8 @@ def record_event(
     else:
         pending = getattr(unit, "pending_events", None)
         if pending is None:
-            pending = unit.pending_events = _Pending(unit)
+            pending = _Pending(unit)
+            unit.pending_events = pending  # type: ignore[attr-defined]
             unit.after(pending.write)
         pending.events.append((event, record))
     return event
@@ -143,7 +147,8 @@ def perform(
     """One move of a record that the caller has locked: right, guards, change, event (rule 6).
 
     `facts` are what the person or the dossier gives with the move; `at` when it happened, now by default.
-    `rows` hang on the record and are stored with it. `replayed` marks a move that the chain already holds: it is made again in memory, without an event.
+    `rows` hang on the record and are stored with it. `replayed` marks a move that the
+    chain already holds: it is made again in memory, without an event.
     Raises Conflict (not a move of this state, or another version), NotAllowed, Refused.
     """
     facts = facts or {}
@@ -152,7 +157,9 @@ def perform(
     line = workflow.find(name, record.status, imported=actor.is_import)
     if version is not None and version != record.version:
         raise Conflict(
-            _("this record was changed meanwhile: it is in version %(now)d, and you decided on version %(then)d")
+            _(
+                "this record was changed meanwhile: it is in version %(now)d, and you decided on version %(then)d"
+            )
             % {"now": record.version, "then": version}
         )
     engine.require(actor, line.right, record)
@@ -160,7 +167,9 @@ def perform(
     Refused.when(refusal for row in (record, *rows) for refusal in unfit(row))
     verdicts = judge(line, record, facts, waive_absent=actor.is_import, at=moment, unit=unit, actor=actor)
     Refused.when(verdicts.refusals)
-    outside = verdicts.outside if record.status in line.source else (*verdicts.outside, f"from_{record.status}")
+    outside = (
+        verdicts.outside if record.status in line.source else (*verdicts.outside, f"from_{record.status}")
+    )
     source = "" if new else record.status
     changed = {"status", "version"}
     if line.effect:
@@ -186,7 +195,13 @@ def perform(
 
 
 def revise(
-    record: Any, changes: Mapping[str, Any], *, actor: Actor, unit: Unit, at: datetime | None = None, move: str = "revised"
+    record: Any,
+    changes: Mapping[str, Any],
+    *,
+    actor: Actor,
+    unit: Unit,
+    at: datetime | None = None,
+    move: str = "revised",
 ) -> bool:
     """Changes columns that are not the state, with one event that names them; False where nothing differs.
 
@@ -203,7 +218,14 @@ def revise(
     unit.save(record, [*changed, "version"])
     status = getattr(record, "status", "")
     record_event(
-        record, move, actor=actor, unit=unit, at=at, facts={"changed": sorted(changed)}, source=status, target=status
+        record,
+        move,
+        actor=actor,
+        unit=unit,
+        at=at,
+        facts={"changed": sorted(changed)},
+        source=status,
+        target=status,
     )
     return True
 

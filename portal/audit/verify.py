@@ -49,13 +49,15 @@ def _end(last: tuple[tuple[str, int], int, str], heads: dict[tuple[str, int], Ca
 def _records(heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
     for case_type, (_, relations) in CASES.items():
         seen: set[int] = set()
-        rows = model_of(case_type)._default_manager.order_by("pk").prefetch_related(*relations)
+        rows = model_of(case_type)._default_manager.order_by("pk").prefetch_related(*relations)  # noqa: SLF001
         for record in rows.iterator(chunk_size=1000):
             seen.add(record.pk)
             head = heads.get((case_type, record.pk))
             if head is None:
                 yield f"{case_type} {record.pk}: has no event"
-            elif digest(record, {name: list(getattr(record, name).all()) for name in relations}) != head.digest:
+            elif (
+                digest(record, {name: list(getattr(record, name).all()) for name in relations}) != head.digest
+            ):
                 yield f"{case_type} {record.pk}: its record was changed outside the portal's services"
         for kind, pk in heads:
             if kind == case_type and pk not in seen:

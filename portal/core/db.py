@@ -36,7 +36,7 @@ def told_as_refusals() -> Iterator[None]:
         told = _told(error)
         if told is None:
             raise
-        logger.error("the database refused: %s", error)
+        logger.exception("the database refused a change")
         raise told from error
 
 
@@ -52,7 +52,9 @@ def _told(error: Exception) -> DomainError | None:
     name = getattr(getattr(cause, "diag", None), "constraint_name", None) or ""
     if isinstance(error, DataError) or not name:
         return Refused(_("a value does not fit: too long, too large or not of its kind"))
-    return Refused(Refusal(_("this breaks a rule that always holds: %(rule)s") % {"rule": name.replace("_", " ")}))
+    return Refused(
+        Refusal(_("this breaks a rule that always holds: %(rule)s") % {"rule": name.replace("_", " ")})
+    )
 
 
 def append_only(table: str) -> str:

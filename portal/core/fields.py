@@ -43,10 +43,12 @@ def unfit(record: models.Model) -> Iterator[Refusal]:
         if not value.is_finite():
             yield Refusal(_("this is not a number"), field.attname)
             continue
-        _sign, digits, exponent = value.normalize().as_tuple()
+        _sign, digits, power = value.normalize().as_tuple()
+        exponent = int(power)  # the number is finite
         if -exponent > field.decimal_places:
             yield Refusal(
-                _("%(value)s has more than %(places)d decimals") % {"value": value, "places": field.decimal_places},
+                _("%(value)s has more than %(places)d decimals")
+                % {"value": value, "places": field.decimal_places},
                 field.attname,
             )
         elif len(digits) + exponent > field.max_digits - field.decimal_places:
@@ -106,4 +108,6 @@ def not_before(later: str, earlier: str, name: str, *, unless: Q | None = None) 
 
 
 def one_of(field: str, values: list[str], name: str, *, blank: bool = False) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": [*values, *([""] if blank else [])]}), name=name)
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": [*values, *([""] if blank else [])]}), name=name
+    )

@@ -112,8 +112,8 @@ class Batch:
             by_fields: dict[frozenset[str], list[models.Model]] = defaultdict(list)
             for record, names in changed.values():
                 by_fields[frozenset(names)].append(record)
-            for names, rows in by_fields.items():
-                model._default_manager.bulk_update(rows, sorted(names), batch_size=500)  # noqa: SLF001
+            for fields, rows in by_fields.items():
+                model._default_manager.bulk_update(rows, sorted(fields), batch_size=500)  # noqa: SLF001
         self._changed.clear()
         self._fresh.clear()
         for write in self._after:
@@ -123,7 +123,9 @@ class Batch:
     def _insert(self, model: type[models.Model], rows: list[models.Model], size: int) -> None:
         """Rows that point to rows of their own table get that pointer once all of them are there."""
         pointers = [
-            f.name for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.related_model is model  # noqa: SLF001
+            f.name
+            for f in model._meta.concrete_fields  # noqa: SLF001
+            if isinstance(f, models.ForeignKey) and f.related_model is model
         ]
         later: list[tuple[models.Model, dict[str, Any]]] = []
         for row in rows:

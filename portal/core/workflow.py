@@ -32,8 +32,9 @@ class Transition:
 
     `target` may depend on the record after the change (a receipt in full or in part). `stamp` names the
     column that keeps when it happened. `guards` and `effect` are called with
-    (record, facts, at=moment, unit=unit, actor=actor); `effect` returns the columns that it set. From a state in `outside` the move is made in import alone: what
-    lies between happened outside the portal, and the event says so.
+    (record, facts, at=moment, unit=unit, actor=actor); `effect` returns the columns that it set. From a state
+    in `outside` the move is made in import alone: what lies between happened outside the portal, and the event
+    says so.
     `notice` is the catalogue code of what is told after commit.
     """
 
@@ -84,7 +85,9 @@ class Verdicts:
     outside: tuple[str, ...]
 
 
-def judge(line: Transition, record: Any, facts: Mapping[str, Any], *, waive_absent: bool, **context: Any) -> Verdicts:
+def judge(
+    line: Transition, record: Any, facts: Mapping[str, Any], *, waive_absent: bool, **context: Any
+) -> Verdicts:
     """Asks every guard of a line and gathers all answers; absent facts are waived only in import."""
     refusals: list[Refusal] = []
     outside: list[str] = []

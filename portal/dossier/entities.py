@@ -76,7 +76,8 @@ class Entity:
 
 def broken(view: View, mended: Collection[Key]) -> set[Key]:
     """Records that cannot be followed: something is wrong with them that could not be mended, or with another
-    on which they lean."""
+    on which they lean.
+    """
     found = set(view.dossier.damaged)
     for path, _reason in view.problems:
         owner = _OWNER.match(path)
@@ -191,34 +192,33 @@ class Entities:
 
     def _neighbours(self) -> None:
         """Stored records without which the file's cannot be lived through: what is pledged on the same request,
-        and delivered under it. They come before the file's, so that a refusal is told of what is new."""
-        requests: dict[int, Any] = {}
-        pledges: dict[int, Any] = {}
-        for entity in list(self.all.values()):
-            for ref in _needs_of(entity):
-                need = self.world.find("needs", ref)
-                if need is not None:
-                    requests[need.request.pk] = need.request
-            if entity.collection == "deliveries":
-                pledge = self.world.find("pledges", entity.record["pledge"])
-                if pledge is not None and pledge.need is not None:
-                    requests[pledge.need.request.pk] = pledge.need.request
-                elif pledge is not None:
-                    pledges[pledge.pk] = pledge
+        and delivered under it. They come before the file's, so that a refusal is told of what is new.
+        """
+        here = {id(entity.row) for entity in self.all.values()}
+        found = [(name, row) for name, row in self._beside() if id(row) not in here]
+        for place, (collection, row) in enumerate(found, start=-len(found)):
+            self._enter(collection, MODELS[collection], place, self.world.form(collection, row))
+
+    def _beside(self) -> Iterator[tuple[str, Any]]:
+        """Requests on which the file's records rest, every pledge on them, and what was delivered under each."""
+        of_deliveries = [
+            self.world.find("pledges", entity.record["pledge"])
+            for entity in self.all.values()
+            if entity.collection == "deliveries"
+        ]
+        pledges = {pledge.pk: pledge for pledge in of_deliveries if pledge is not None}
+        needs = [self.world.find("needs", ref) for entity in self.all.values() for ref in _needs_of(entity)]
+        needs += [pledge.need for pledge in pledges.values()]
+        requests = {need.request.pk: need.request for need in needs if need is not None}
         for request in requests.values():
+            yield "requests", request
             for need in self.world.hanging(request, "needs"):
                 pledges |= {row.pk: row for row in self.world.hanging(need, "pledges")}
-        found = [("requests", row) for row in requests.values()]
         for pledge in pledges.values():
             if pledge.offered_at is not None or pledge.announced_at is not None:
-                found.append(("pledges", pledge))
-                found += [
-                    ("deliveries", row) for row in self.world.hanging(pledge, "deliveries") if row.status != "void"
-                ]
-        here = {id(entity.row) for entity in self.all.values()}
-        for place, (collection, row) in enumerate(found, start=-len(found)):
-            if id(row) not in here:
-                self._enter(collection, MODELS[collection], place, self.world.form(collection, row))
+                yield "pledges", pledge
+                rows = self.world.hanging(pledge, "deliveries")
+                yield from (("deliveries", row) for row in rows if row.status != "void")
 
     def _needs(self, entity: Entity) -> None:
         rows = self._listed(entity, "needs", Need, "needs")

@@ -63,7 +63,7 @@ def can(actor: Actor, action: str, row: Any) -> bool:
             for grant in GRANTS
             if grant.action == action and grant.role in _roles(actor)
         )
-    found: bool = type(row)._default_manager.filter(visible_q(actor, action, type(row)), pk=row.pk).exists()
+    found: bool = type(row)._default_manager.filter(visible_q(actor, action, type(row)), pk=row.pk).exists()  # noqa: SLF001
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from celery import current_app  # type: ignore[import-untyped]
+from celery import current_app
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection

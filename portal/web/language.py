@@ -66,9 +66,7 @@ def links(request: HttpRequest, current: str) -> list[LanguageLink]:
     prefixed = get_language_from_path(request.path_info) is not None
     found = []
     for code, name in settings.LANGUAGES:
-        if prefixed:
-            url = translate_url(path, code)
-        else:
-            url = reverse("accounts:language", args=[code]) + "?" + urlencode({"next": path})
+        chosen = reverse("accounts:language", args=[code]) + "?" + urlencode({"next": path})
+        url = translate_url(path, code) if prefixed else chosen
         found.append(LanguageLink(code, name, url, code == current))
     return found

@@ -44,7 +44,13 @@ def matrix(writer: Writer, anchor: str, label: str) -> Table | None:
         rows.append(
             Row(
                 "part",
-                (writer.words(str(number)), writer.words(summary), Cell(done), Cell(resources), Cell(remains)),
+                (
+                    writer.words(str(number)),
+                    writer.words(summary),
+                    Cell(done),
+                    Cell(resources),
+                    Cell(remains),
+                ),
             )
         )
     if not rows:
@@ -97,7 +103,7 @@ def _together(said: Iterator[Runs | None]) -> Runs | None:
     text: Runs = ()
     for runs in said:
         if runs:
-            text += ((Text(" "), *runs) if text else runs)
+            text += (Text(" "), *runs) if text else runs
     return text or None
 
 
@@ -115,7 +121,12 @@ _STATE_COLUMNS: tuple[tuple[str, str, str, str], ...] = (
     ("met", "met_by_state", "needs.fulfilment.delivered", "Needs of {state} that were met in full."),
     ("pledges", "value_by_state", "derived.pledges.standing", "Pledges standing for needs of {state}."),
     ("value", "value_by_state", "pledges.value_usd", "Value of the pledges standing for needs of {state}."),
-    ("deliveries", "deliveries_by_state", "deliveries.confirmed", "Confirmed deliveries for needs of {state}."),
+    (
+        "deliveries",
+        "deliveries_by_state",
+        "deliveries.confirmed",
+        "Confirmed deliveries for needs of {state}.",
+    ),
 )
 
 
@@ -145,11 +156,11 @@ def states(writer: Writer, anchor: str, label: str) -> Table | None:
     asked = sum(len(part.refs) for part in columns["requests"].values())
     twice = asked - int(writer.measures.value("requests.received"))
     if twice:
-        blank = (writer.number(ZERO if name == "value" else 0, usd=name == "value") for name in [*columns][1:])
+        blank = (
+            writer.number(ZERO if name == "value" else 0, usd=name == "value") for name in [*columns][1:]
+        )
         rows.append(Row("part", (writer.label("table.joint"), writer.number(-twice), *blank)))
-    total = (
-        writer.cell(figure_id, usd=name == "value") for name, _, figure_id, _ in _standing(writer)
-    )
+    total = (writer.cell(figure_id, usd=name == "value") for name, _, figure_id, _ in _standing(writer))
     rows.append(Row("total", (writer.label("table.total"), *total)))
     return Table(
         anchor,
@@ -245,9 +256,7 @@ def contributions(writer: Writer, anchor: str, label: str) -> Table | None:
     ]
     if writer.measures.value("derived.contributions.later_usd"):
         columns.insert(-1, ("later", "statement.later"))
-    return by_donor(
-        writer, anchor, label, title="table.contributions.title", columns=columns, wide=True
-    )
+    return by_donor(writer, anchor, label, title="table.contributions.title", columns=columns, wide=True)
 
 
 def currencies(writer: Writer, anchor: str, label: str) -> Table | None:
@@ -256,7 +265,11 @@ def currencies(writer: Writer, anchor: str, label: str) -> Table | None:
     if not found:
         return None
     named = [
-        (writer.facts.donor_name(donor, sentence=False) if donor else writer.text("table.other.donors"), donor, currency)
+        (
+            writer.facts.donor_name(donor, sentence=False) if donor else writer.text("table.other.donors"),
+            donor,
+            currency,
+        )
         for donor, currency in found
     ]
     named.sort(key=lambda entry: (not entry[1], writer.style.order(entry[0]), entry[2]))
@@ -493,5 +506,3 @@ def _quoted(writer: Writer, message_id: str, runs: object) -> Iterator[Paragraph
         paragraph = writer.paragraph(writer.say(message_id), received=(runs,))
         if paragraph is not None:
             yield paragraph
-
-

@@ -13,11 +13,17 @@ from reports.figures.public import OTHER
 
 # Of each column: the figure of the whole, and the definition of a donor's part.
 _COLUMNS = {
-    "pledges": ("derived.pledges.standing", "Pledges standing at the cut-off, loans left out, by the donor {donor}."),
+    "pledges": (
+        "derived.pledges.standing",
+        "Pledges standing at the cut-off, loans left out, by the donor {donor}.",
+    ),
     "value": ("pledges.value_usd", "Value of the pledges for which the donor {donor} may be named."),
     "agreed_value": ("pledges.agreed_usd", "Value of the agreed pledges of the donor {donor}."),
     "loans": ("pledges.loans_usd", "Value of the loans of the donor {donor}."),
-    "announced": ("contributions.announced_usd", "Contributions announced in the period by the donor {donor}."),
+    "announced": (
+        "contributions.announced_usd",
+        "Contributions announced in the period by the donor {donor}.",
+    ),
     "agreed": ("contributions.agreed_usd", "Contributions agreed in the period with the donor {donor}."),
     "opening": ("contributions.opening_usd", "Balance at the beginning of the period, of the donor {donor}."),
     "received": ("contributions.received_usd", "Receipts of the period from the donor {donor}."),
@@ -37,9 +43,7 @@ _KINDS = {"receipt": "received", "psc": "psc", "allocation": "allocated", "refun
 
 def parts(records: Records) -> dict[str, dict[str, Parts]]:
     """Of each column, each donor's named and unnamed part: `parts(...)["value"]["named"]["org:x"]`."""
-    found: dict[str, dict[str, Parts]] = {
-        column: {"named": {}, "unnamed": {}} for column in _COLUMNS
-    }
+    found: dict[str, dict[str, Parts]] = {column: {"named": {}, "unnamed": {}} for column in _COLUMNS}
     for pledge in records.live:
         usd = records.usd(pledge.get("value"), pledge["dates"]["offered"])
         if is_loan(pledge):
@@ -113,7 +117,10 @@ def by_donor(
     heads = [Column(writer.text("table.head.donor"), "text", width=22 if wide else 40)]
     heads += [
         Column(
-            writer.text(head), "count" if name == "pledges" else "usd", adds=True, note=marks.get(name, ""),
+            writer.text(head),
+            "count" if name == "pledges" else "usd",
+            adds=True,
+            note=marks.get(name, ""),
             width=round(78 / len(columns)) if wide else None,
         )
         for name, head in columns

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from reports.compose.messages import Argument
 
 # "9", "9 (b)", "Item 9: Follow-up to …", "9. Follow-up to …"
-_ITEM = re.compile(r"^(?:item\s+)?(\d+(?:\s*\([a-z]\))?)\s*(?:[.:,–-]\s*|\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)
+_ITEM = re.compile(
+    r"^(?:item\s+)?(\d+(?:\s*\([a-z]\))?)\s*(?:[.:,–-]\s*|\s+|$)(.*)$", re.IGNORECASE | re.DOTALL
+)
 
 
 def first_page(writer: Writer, *, issued: date, job_number: str | None) -> FirstPage:
@@ -24,9 +26,7 @@ def first_page(writer: Writer, *, issued: date, job_number: str | None) -> First
     year = str(date.fromisoformat(session.get("opens") or writer.records.cut_off).year)
     number, item = _agenda(session.get("agenda_item"))
     agenda = (
-        writer.text("front.item", {"session.item": number})
-        if number
-        else writer.text("front.item.unknown")
+        writer.text("front.item", {"session.item": number}) if number else writer.text("front.item.unknown")
     )
     star = writer.say("front.star.agenda")
     arguments: dict[str, Argument] = {"session.job": job_number or f"V.{int(year[2:]):02d}-….."}

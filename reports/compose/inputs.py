@@ -93,7 +93,9 @@ def _text(writer: Writer, narrative: Record) -> Iterable[Runs]:
     if language == writer.style.language:
         return [(Text(piece),) for piece in pieces]
     mark = writer.text("input.language", {"input.language": writer.texts.language_name(language)})
-    return [((Text(mark),) if place == 0 else ()) + (Text(piece, language),) for place, piece in enumerate(pieces)]
+    return [
+        ((Text(mark),) if place == 0 else ()) + (Text(piece, language),) for place, piece in enumerate(pieces)
+    ]
 
 
 def findings(writer: Writer) -> Paragraph | None:

@@ -92,7 +92,10 @@ def _of_requests(records: Records, figures: dict[str, Figure]) -> Iterable[Figur
     )
     remaining = _value(figures, "needs.total") - _value(figures, "needs.fulfilment.delivered")
     yield _figure(
-        "needs.remaining", remaining, "count", "Needs less the needs that confirmed deliveries have met in full."
+        "needs.remaining",
+        remaining,
+        "count",
+        "Needs less the needs that confirmed deliveries have met in full.",
     )
 
 
@@ -128,7 +131,9 @@ def _of_follow_ups(records: Records) -> Iterable[Figure]:
         if reports:
             followed.append(delivery["ref"])
             latest[max(reports, key=lambda report: report["date"])["status"]] += 1
-    yield _count("followups.deliveries", "Confirmed deliveries whose use the State has reported on.", followed)
+    yield _count(
+        "followups.deliveries", "Confirmed deliveries whose use the State has reported on.", followed
+    )
     for status in FOLLOW_UPS:
         yield _figure(
             f"followups.{status}",

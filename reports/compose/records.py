@@ -80,9 +80,7 @@ class Records:
     def received(self) -> list[Record]:
         """Requests submitted in the period."""
         return [
-            request
-            for request in self.snapshot["requests"]
-            if self.in_period(day_of(request, "submitted"))
+            request for request in self.snapshot["requests"] if self.in_period(day_of(request, "submitted"))
         ]
 
     @cached_property

@@ -256,7 +256,11 @@ def donors(writer: Writer, anchor: str, label: str) -> Table | None:
         anchor,
         label,
         title="table.donors.title",
-        columns=(("value", "table.head.value"), ("received", "table.head.received"), ("loans", "table.head.loans")),
+        columns=(
+            ("value", "table.head.value"),
+            ("received", "table.head.received"),
+            ("loans", "table.head.loans"),
+        ),
         notes=("table.note.loans",),
     )
     return None if table is None or len(table.rows) > _LONG_TABLE else table

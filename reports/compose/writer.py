@@ -186,7 +186,8 @@ class Writer:
     def table_notes(self, message_ids: Iterable[str]) -> tuple[TableNote, ...]:
         """Notes a, b, c under a table."""
         return tuple(
-            TableNote(_letter(place), self.say(message_id) or ()) for place, message_id in enumerate(message_ids)
+            TableNote(_letter(place), self.say(message_id) or ())
+            for place, message_id in enumerate(message_ids)
         )
 
 

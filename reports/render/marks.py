@@ -23,7 +23,9 @@ def words(context: template.Context, runs: Runs) -> SafeString:
             if len(last) > _LONG_WORD:
                 before, space, last = run.text[:-1], "", run.text[-1]
             drawn.append(_draw(replace(run, text=before + space), context) if before else "")
-            drawn.append(f'<span class="nb">{_draw(replace(run, text=last), context)}{_draw(following, context)}</span>')
+            drawn.append(
+                f'<span class="nb">{_draw(replace(run, text=last), context)}{_draw(following, context)}</span>'
+            )
         elif not (isinstance(run, Mark) and _bound(runs, run)):
             drawn.append(_draw(run, context))
     return mark_safe("".join(drawn))  # noqa: S308 - each piece is escaped where it is drawn
@@ -81,9 +83,7 @@ def star(context: template.Context, runs: Runs) -> SafeString:
 
 
 def _call(run: Mark) -> SafeString:
-    return format_html(
-        '<sup><a id="call-{0}" href="#note-{0}" role="doc-noteref">{0}</a></sup>', run.number
-    )
+    return format_html('<sup><a id="call-{0}" href="#note-{0}" role="doc-noteref">{0}</a></sup>', run.number)
 
 
 @register.simple_tag(takes_context=True)
@@ -101,8 +101,6 @@ def cell(context: template.Context, contents: object) -> SafeString:
 def classes(kind: str) -> str:
     """The class of a cell of a column: words or digits."""
     return "t" if kind == "text" else "d"
-
-
 
 
 @register.filter

@@ -32,7 +32,9 @@ def test_sixteen_rules_each_tried():
         assert "- Tried: " in section
 
 
-@pytest.mark.parametrize("named", sorted(set(re.findall(r"`(tests/[\w/.]+?)(?:::(\w+))?`", RULES))), ids="::".join)
+@pytest.mark.parametrize(
+    "named", sorted(set(re.findall(r"`(tests/[\w/.]+?)(?:::(\w+))?`", RULES))), ids="::".join
+)
 def test_a_test_that_is_named_exists(named):
     file, function = named
     assert (ROOT / file).is_file()
@@ -41,7 +43,9 @@ def test_a_test_that_is_named_exists(named):
         assert function in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:portal|donors|requests_app|reports)\.[\w.]+)`", RULES))))
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"`((?:portal|donors|requests_app|reports)\.[\w.]+)`", RULES)))
+)
 def test_a_function_that_is_named_exists(name):
     module, _, attribute = name.rpartition(".")
     assert hasattr(importlib.import_module(module), attribute)

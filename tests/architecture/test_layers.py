@@ -21,7 +21,15 @@ FILES = sorted(
 )
 DOORS = {"views", "forms", "tasks", "urls", "api", "admin", "middleware", "templatetags"}
 ROOMS = {"services", "rules", "workflow", "selectors", "models", "enums", "scopes", "guards"}
-HTTP = ("django.http", "django.shortcuts", "django.template", "django.views", "rest_framework", "celery", "weasyprint")
+HTTP = (
+    "django.http",
+    "django.shortcuts",
+    "django.template",
+    "django.views",
+    "rest_framework",
+    "celery",
+    "weasyprint",
+)
 
 
 def name_of(path: Path) -> str:
@@ -64,7 +72,9 @@ def test_doors_read_through_selectors():
 
 def test_rooms_know_no_http_queue_or_renderer():
     rooms = [path for path in FILES if part_of(path) in ROOMS or "policy" in path.parts]
-    found = {name_of(path): [name for name in imports(tree_of(path)) if name.startswith(HTTP)] for path in rooms}
+    found = {
+        name_of(path): [name for name in imports(tree_of(path)) if name.startswith(HTTP)] for path in rooms
+    }
     assert {path: names for path, names in found.items() if names} == {}
 
 

@@ -161,7 +161,9 @@ def test_a_whole_case_taken_away_is_found_by_the_root(who, lived):
     for table in ("audit_caseevent", "audit_casehead"):
         sql(f"DELETE FROM {table} WHERE case_type = 'request' AND case_id = %s", request.pk)
     sql("DELETE FROM requests_app_assistancerequest WHERE id = %s", request.pk)
-    assert list(findings()) == [f"root {later.pk} of {later.taken_at:%Y-%m-%d}: the chains it covers have changed"]
+    assert list(findings()) == [
+        f"root {later.pk} of {later.taken_at:%Y-%m-%d}: the chains it covers have changed"
+    ]
 
 
 def test_a_root_says_the_same_at_any_later_time(who, lived):
@@ -203,7 +205,11 @@ def test_the_command_says_so(lived):
 def test_a_refused_move_leaves_no_trace(who):
     pledge = cast.pledge_in(who, "offered")
     before = (CaseEvent.objects.count(), CaseHead.objects.count(), Root.objects.count())
-    for move, actor in (("accept", who.nor_approver), ("agree", who.nor_approver), ("decline", who.afg_approver)):
+    for move, actor in (
+        ("accept", who.nor_approver),
+        ("agree", who.nor_approver),
+        ("decline", who.afg_approver),
+    ):
         with pytest.raises(DomainError):
             giving.move_pledge(pledge, move, actor=actor)
     assert (CaseEvent.objects.count(), CaseHead.objects.count(), Root.objects.count()) == before
@@ -219,7 +225,9 @@ def test_a_state_is_never_revised(who):
     assert list(findings()) == []
 
 
-@pytest.mark.parametrize("claims", [[{"amount": 1.5, "n": 1e16, "big": 10**20, "text": "é\u202e", "none": None}], [1.0]])
+@pytest.mark.parametrize(
+    "claims", [[{"amount": 1.5, "n": 1e16, "big": 10**20, "text": "é\u202e", "none": None}], [1.0]]
+)
 def test_what_json_says_is_the_same_read_again(who, claims):
     request = cast.draft(who, claims=claims)
     assert request.pk

@@ -133,14 +133,18 @@ def test_requests_of_one_state_submitted_at_once_are_numbered_without_gap():
     )
     assert [type(r).__name__ for r in results].count("Refused") == 1
     year = clock.today().year
-    given = sorted(AssistanceRequest.objects.filter(reference__isnull=False).values_list("reference", flat=True))
+    given = sorted(
+        AssistanceRequest.objects.filter(reference__isnull=False).values_list("reference", flat=True)
+    )
     assert given == [f"TA-{year}-AFG-{n:04d}" for n in range(1, 16)]
 
 
 def test_a_move_made_twice_at_once_is_made_once():
     who = cast.assemble()
     request = cast.request_in(who, "approval")
-    results = at_once([lambda: asking.move_request(request, "submit", actor=who.afg_approver) for _ in range(8)])
+    results = at_once(
+        [lambda: asking.move_request(request, "submit", actor=who.afg_approver) for _ in range(8)]
+    )
     assert Tally(type(r).__name__ for r in results) == {"AssistanceRequest": 1, "Conflict": 7}
     assert CaseEvent.objects.filter(case_type="request", case_id=request.pk, move="submit").count() == 1
 
@@ -196,8 +200,12 @@ def test_mixed_moves_on_one_request_do_not_stop_each_other():
                   lambda p=pledge: giving.move_pledge(p, "withdraw", actor=who.nor_approver)]  # fmt: skip
     for pledge in agreed:
         calls += [
-            lambda p=pledge: cast.delivery_in(who, "confirmed", pledge=Pledge.objects.get(pk=p.pk), quantity="1"),
-            lambda p=pledge: giving.move_pledge(p, "cancel", actor=who.nor_approver, facts={"reason": "funds"}),
+            lambda p=pledge: cast.delivery_in(
+                who, "confirmed", pledge=Pledge.objects.get(pk=p.pk), quantity="1"
+            ),
+            lambda p=pledge: giving.move_pledge(
+                p, "cancel", actor=who.nor_approver, facts={"reason": "funds"}
+            ),
         ]
     for need in needs:
         calls += [lambda n=need: cast.entry(who, contribution, "allocate", "10", need=Need.objects.get(pk=n.pk)),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +37,9 @@ def test_a_table_finds_its_lines():
     assert DOOR.find("open", "ajar").source == {"ajar"}
     assert DOOR.find("open", "walled_up", imported=True).outside == {"walled_up"}
     for move, state in (("open", "walled_up"), ("open", "open"), ("paint", "shut"), ("build", "shut")):
-        with pytest.raises(Conflict, match=f"“{move}” is not possible in the state “{state.replace('_', ' ')}”"):
+        with pytest.raises(
+            Conflict, match=f"“{move}” is not possible in the state “{state.replace('_', ' ')}”"
+        ):
             DOOR.find(move, state)
     assert [line.name for line in DOOR.available("shut")] == ["open"]
     assert [line.targets for line in DOOR.transitions] == [("shut",), ("open",), ("open",), ("open", "ajar")]
@@ -62,7 +64,9 @@ def several(*_given, **_context):
     (True, ["no", "first"], ("nothing_said", "several")),
 ])  # fmt: skip
 def test_all_guards_are_asked_and_only_silence_is_waived(waive, refusals, outside):
-    line = Transition("go", frozenset(), "gone", "x", guards=(no, nothing_said, several, lambda *_g, **_c: None))
+    line = Transition(
+        "go", frozenset(), "gone", "x", guards=(no, nothing_said, several, lambda *_g, **_c: None)
+    )
     verdicts = judge(line, object(), {}, waive_absent=waive)
     assert [r.reason for r in verdicts.refusals] == refusals
     assert verdicts.outside == outside
@@ -88,9 +92,9 @@ def test_the_clock_can_be_held():
     assert clock.day(datetime(2019, 1, 1, 1, tzinfo=timezone(timedelta(hours=3)))) == date(2018, 12, 31)
 
 
-@given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)))
+@given(st.datetimes(timezones=st.just(UTC)))
 def test_a_moment_is_written_and_read_back(moment):
-    moment = moment.replace(microsecond=0, tzinfo=UTC)
+    moment = moment.replace(microsecond=0)
     assert moments.parse(moments.written(moment)) == moment
 
 
@@ -103,7 +107,7 @@ def test_a_day_alone_stays_a_day(text, written):
 
 @pytest.mark.parametrize("text", ["2018-02-30", "2018-01-01T25:00Z", "yesterday"])
 def test_a_day_that_does_not_exist_is_no_moment(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"\w"):
         moments.parse(text)
 
 
@@ -166,9 +170,8 @@ def test_what_the_database_refuses_is_told_in_words(who):
         wrong(state, "B", None)
     with pytest.raises(Exception, match="no_such_table"):
         wrong("SELECT * FROM no_such_table")
-    with pytest.raises(Exception, match="statement timeout"), transaction.atomic():
-        wrong("SET LOCAL statement_timeout = 1")
-        wrong("SELECT pg_sleep(5)")
+    with pytest.raises(Exception, match="statement timeout"):
+        wrong("SET LOCAL statement_timeout = 1; SELECT pg_sleep(5)")
     assert Counter.objects.filter(key="A").count() == 1
 
 

@@ -48,7 +48,11 @@ def test_what_a_cancelled_pledge_delivered_stays_held(who, need):
     cast.pledge_in(who, "offered", need=need, quantity="7")
     with pytest.raises(Refused, match="of this need 0 places are left"):
         cast.pledge_in(who, "offered", need=need, quantity="0.0001")
-    refused("a_need_is_not_held_beyond_its_quantity", "UPDATE donors_delivery SET status = 'recorded' WHERE id = %s", void.pk)
+    refused(
+        "a_need_is_not_held_beyond_its_quantity",
+        "UPDATE donors_delivery SET status = 'recorded' WHERE id = %s",
+        void.pk,
+    )
 
 
 def test_only_the_state_takes_more_and_in_words(who, need):
@@ -61,7 +65,11 @@ def test_only_the_state_takes_more_and_in_words(who, need):
         asking.accept_surplus(need, words=" ", actor=who.afg_approver)
     asking.accept_surplus(need, words="as many as you can", actor=who.afg_approver)
     cast.pledge_in(who, "offered", need=Need.objects.get(pk=need.pk), quantity="5")
-    refused("a_need_is_not_held_beyond_its_quantity", "UPDATE requests_app_need SET surplus_accepted = '' WHERE id = %s", need.pk)
+    refused(
+        "a_need_is_not_held_beyond_its_quantity",
+        "UPDATE requests_app_need SET surplus_accepted = '' WHERE id = %s",
+        need.pk,
+    )
 
 
 def test_past_the_services(who, need):
@@ -71,15 +79,29 @@ def test_past_the_services(who, need):
     name = "a_need_is_not_held_beyond_its_quantity"
     refused(name, "UPDATE donors_pledge SET quantity = 6.0001 WHERE id = %s", first.pk)
     refused(name, "UPDATE requests_app_need SET quantity = 9.9999 WHERE id = %s", need.pk)
-    refused(name, "UPDATE donors_pledge SET status = 'accepted', need_id = %s WHERE id = %s", need.pk, lapsed.pk)
-    refused("a_pledge_is_in_the_unit_of_its_need", "UPDATE donors_pledge SET unit_id = 'days' WHERE id = %s", second.pk)
-    refused("a_pledge_is_in_the_unit_of_its_need", "UPDATE requests_app_need SET unit_id = 'days' WHERE id = %s", need.pk)
+    refused(
+        name, "UPDATE donors_pledge SET status = 'accepted', need_id = %s WHERE id = %s", need.pk, lapsed.pk
+    )
+    refused(
+        "a_pledge_is_in_the_unit_of_its_need",
+        "UPDATE donors_pledge SET unit_id = 'days' WHERE id = %s",
+        second.pk,
+    )
+    refused(
+        "a_pledge_is_in_the_unit_of_its_need",
+        "UPDATE requests_app_need SET unit_id = 'days' WHERE id = %s",
+        need.pk,
+    )
     refused("need_quantity_positive", "UPDATE requests_app_need SET quantity = 'NaN' WHERE id = %s", need.pk)
     refused("pledge_quantity_positive", "UPDATE donors_pledge SET quantity = 'NaN' WHERE id = %s", first.pk)
     refused("pledge_quantity_positive", "UPDATE donors_pledge SET quantity = 0 WHERE id = %s", first.pk)
     columns = [f.column for f in Pledge._meta.concrete_fields if f.column not in {"id", "reference"}]
     names = ", ".join(columns)
-    refused(name, f"INSERT INTO donors_pledge ({names}) SELECT {names} FROM donors_pledge WHERE id = %s", second.pk)
+    refused(
+        name,
+        f"INSERT INTO donors_pledge ({names}) SELECT {names} FROM donors_pledge WHERE id = %s",
+        second.pk,
+    )
     assert sql("UPDATE donors_pledge SET status = 'declined' WHERE id = %s", second.pk) == 1
 
 
@@ -112,7 +134,9 @@ def test_announced_or_drafted_with_sums_that_are_none(who, need):
         for announced, actor in ((True, who.case_officer), (False, who.nor_officer)):
             with pytest.raises(Refused) as error:
                 giving.begin_pledge(
-                    cast.new_pledge(who, need, source="a statement", **columns), announced=announced, actor=actor
+                    cast.new_pledge(who, need, source="a statement", **columns),
+                    announced=announced,
+                    actor=actor,
                 )
             assert [r.field for r in error.value.refusals] == [field]
     with pytest.raises(Refused, match="name the source"):
@@ -133,7 +157,12 @@ def test_what_is_left_of_a_pledge_goes_to_another_need(who, need):
         giving.redirect_pledge(pledge, to=other, actor=who.nor_officer, facts=GOES)
     rest = giving.redirect_pledge(pledge, to=other, actor=who.nor_approver, facts=GOES)
     pledge.refresh_from_db()
-    assert (pledge.status, rest.status, rest.quantity, rest.redirected_from_id) == ("cancelled", "offered", 7, pledge.pk)
+    assert (pledge.status, rest.status, rest.quantity, rest.redirected_from_id) == (
+        "cancelled",
+        "offered",
+        7,
+        pledge.pk,
+    )
     assert [row.organisation for row in rest.joint_donors.all()] == [who.other_officer.organisation]
     assert (rules.held(need, DIRECT), rules.held(other, DIRECT)) == (3, 7)
     assert list(findings()) == []
@@ -143,7 +172,11 @@ def test_a_redirect_that_finds_no_room_cancels_nothing(who, need):
     full = cast.request_in(who, "open", quantities=("9",)).needs.get()
     elsewhere = cast.request_in(who, "open", need={"unit_id": "days"}).needs.get()
     pledge = cast.pledge_in(who, "agreed", need=need)
-    for to, words in ((full, "of this need 9 places"), (elsewhere, "the unit is not"), (need, "to another need")):
+    for to, words in (
+        (full, "of this need 9 places"),
+        (elsewhere, "the unit is not"),
+        (need, "to another need"),
+    ):
         with pytest.raises(Refused, match=words):
             giving.redirect_pledge(pledge, to=to, actor=who.nor_approver, facts=GOES)
     pledge.refresh_from_db()

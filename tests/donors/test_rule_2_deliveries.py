@@ -149,7 +149,9 @@ def test_what_a_state_says_of_a_delivery_later(who):
         with pytest.raises(Refused, match=words):
             giving.answer_follow_up(confirmed, row, actor=who.afg_focal_point)
     with pytest.raises(Refused, match="not confirmed"):
-        giving.answer_follow_up(recorded, FollowUp(date=clock.now(), status="lost"), actor=who.afg_focal_point)
+        giving.answer_follow_up(
+            recorded, FollowUp(date=clock.now(), status="lost"), actor=who.afg_focal_point
+        )
     giving.answer_follow_up(confirmed, FollowUp(date=clock.now(), status="lost"), actor=who.afg_focal_point)
     assert [row.status for row in confirmed.follow_ups.all()] == ["lost"]
 

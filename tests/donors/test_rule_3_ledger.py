@@ -42,7 +42,9 @@ def test_a_lower_rate_names_its_rule(who):
         )  # fmt: skip
         with pytest.raises(Refused, match="names the rule"):
             giving.announce_contribution(contribution, actor=who.finance_officer)
-    contribution = cast.contribution_in(who, "announced", psc_rate=Decimal(7), psc_rule="reduced for Governments in need")
+    contribution = cast.contribution_in(
+        who, "announced", psc_rate=Decimal(7), psc_rule="reduced for Governments in need"
+    )
     Contribution.objects.filter(pk=contribution.pk).update(psc_rule=" ")
     with pytest.raises(Refused, match="names the rule"):
         giving.move_contribution(contribution, "agree", actor=who.finance_officer)
@@ -99,7 +101,12 @@ def test_a_reversal_is_of_one_whole_entry_of_the_same_ledger(who):
         {"reverses": None},
     ):
         entry = LedgerEntry(
-            **{"kind": "receipt", "amount": Decimal(1130), "reason": "twice", "approved_by": who.second_finance_officer.user.pk}
+            **{
+                "kind": "receipt",
+                "amount": Decimal(1130),
+                "reason": "twice",
+                "approved_by": who.second_finance_officer.user.pk,
+            }
             | columns
         )
         with pytest.raises(Refused, match=r"name the entry|a reversal has the kind"):
@@ -133,7 +140,10 @@ def test_a_second_finance_officer_approves(who):
 )  # fmt: skip
 def test_amounts_are_money(who, currency, amount, words):
     contribution = Contribution(
-        donor=who.nor_officer.organisation, amount=Decimal(amount), currency=currency, earmarking="unearmarked"
+        donor=who.nor_officer.organisation,
+        amount=Decimal(amount),
+        currency=currency,
+        earmarking="unearmarked",
     )
     with pytest.raises(Refused, match=words):
         giving.announce_contribution(contribution, actor=who.finance_officer)
@@ -178,7 +188,11 @@ def test_a_tight_earmark_is_one_need_and_a_need_s_own_state_counts(who, need):
     cast.entry(who, tight, "allocate", "1", need=other)
     tajik = cast.contribution_in(who, "received", earmarking="soft", earmarked_state_id="TJK")
     cast.entry(who, tajik, "allocate", "1", need=other)
-    refused("contribution_need_is_tight", "UPDATE donors_contribution SET earmarking = 'soft' WHERE id = %s", tight.pk)
+    refused(
+        "contribution_need_is_tight",
+        "UPDATE donors_contribution SET earmarking = 'soft' WHERE id = %s",
+        tight.pk,
+    )
 
 
 def test_money_goes_to_a_need_that_is_open(who):
@@ -197,7 +211,9 @@ def test_cash_through_unodc_opens_a_contribution(who):
     (contribution,) = pledge.contributions.all()
     assert (contribution.amount, contribution.currency, contribution.status) == (500, "EUR", "announced")
     assert contribution.earmarked_need_id == pledge.need_id
-    assert not cast.pledge_in(who, "agreed", kind="cash", value_amount=Decimal(5), value_currency="EUR").contributions.all()
+    assert not cast.pledge_in(
+        who, "agreed", kind="cash", value_amount=Decimal(5), value_currency="EUR"
+    ).contributions.all()
 
 
 def insert(contribution, **columns):
@@ -205,7 +221,10 @@ def insert(contribution, **columns):
         "contribution_id": contribution.pk, "kind": "receipt", "date": clock.now(), "amount": 1, "rate": 1, "need_id": None,
         "consent": "", "deposit_reference": "", "reason": "", "as_given": "{}", "reverses_id": None,
     } | columns  # fmt: skip
-    return f"INSERT INTO donors_ledgerentry ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})", *row.values()
+    return (
+        f"INSERT INTO donors_ledgerentry ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",
+        *row.values(),
+    )
 
 
 def test_past_the_services(who, need):
@@ -235,7 +254,9 @@ def test_past_the_services(who, need):
     cast.entry(who, contribution, "allocate", "1000", need=need)
     refused(closes, "UPDATE donors_contribution SET psc_rate = 13.01 WHERE id = %s", contribution.pk)
     refused(money, "UPDATE donors_contribution SET currency = 'XXY' WHERE id = %s", contribution.pk)
-    refused("contribution_amount", "UPDATE donors_contribution SET amount = 'NaN' WHERE id = %s", contribution.pk)
+    refused(
+        "contribution_amount", "UPDATE donors_contribution SET amount = 'NaN' WHERE id = %s", contribution.pk
+    )
 
 
 @pytest.mark.parametrize("statement", [
@@ -256,7 +277,13 @@ def test_values_of_pledges_deliveries_and_needs_are_money_in_the_database_too(wh
     money = "money_is_in_its_currency_and_its_minor_units"
     for table, pk in (("donors_pledge", delivery.pledge_id), ("donors_delivery", delivery.pk)):
         for amount, code in ((1, "XXY"), ("1.5", "JPY"), ("0.001", "EUR")):
-            refused(money, f"UPDATE {table} SET value_amount = %s, value_currency = %s WHERE id = %s", amount, code, pk)
+            refused(
+                money,
+                f"UPDATE {table} SET value_amount = %s, value_currency = %s WHERE id = %s",
+                amount,
+                code,
+                pk,
+            )
         thing = table.removeprefix("donors_")
         refused(f"{thing}_value_whole", f"UPDATE {table} SET value_currency = 'EUR' WHERE id = %s", pk)
         for amount in (-1, "NaN"):
@@ -274,8 +301,13 @@ def test_import_takes_the_size_of_support_costs_as_given(who, need):
     """They may precede the expenditure; the balance and the bound on allocations hold nevertheless."""
     contribution = cast.contribution_in(who, "received")
     giving.enter(contribution, "charge_psc", LedgerEntry(kind="psc", amount=Decimal(200)), actor=IMPORT)
-    giving.enter(contribution, "allocate", LedgerEntry(kind="allocation", amount=Decimal(930), need=need), actor=IMPORT)
+    giving.enter(
+        contribution, "allocate", LedgerEntry(kind="allocation", amount=Decimal(930), need=need), actor=IMPORT
+    )
     with pytest.raises(Refused, match="below zero"):
         giving.enter(
-            contribution, "allocate", LedgerEntry(kind="allocation", amount=Decimal("0.01"), need=need), actor=IMPORT
+            contribution,
+            "allocate",
+            LedgerEntry(kind="allocation", amount=Decimal("0.01"), need=need),
+            actor=IMPORT,
         )

@@ -269,7 +269,11 @@ def test_a_part_of_what_stands_already_changes_nothing(tmp_path: Path) -> None:
     assert first.stored, list(first.problems)
     events = CaseEvent.objects.count()
     for collection in ("pledges", "deliveries", "contributions", "assessments", "requests"):
-        part = {"format": whole["format"], "organisations": whole["organisations"], collection: whole[collection]}
+        part = {
+            "format": whole["format"],
+            "organisations": whole["organisations"],
+            collection: whole[collection],
+        }
         file.write_text(json.dumps(part))
         again = import_dossier(file)
         assert again.stored, (collection, list(again.problems))

@@ -101,7 +101,11 @@ def records() -> None:
             quantity=Decimal(10), unit_id="places", paragraphs=[4],
         )  # fmt: skip
         requests.draft_request(request, needs=[need], actor=IMPORT, at=parse("2018-01-02"))
-        for move, day in (("submit", "2018-01-02"), ("acknowledge", "2018-01-05"), ("circulate", "2018-01-10")):
+        for move, day in (
+            ("submit", "2018-01-02"),
+            ("acknowledge", "2018-01-05"),
+            ("circulate", "2018-01-10"),
+        ):
             request = requests.move_request(request, move, actor=IMPORT, at=parse(day))
         need.request = request
         pledge = Pledge(

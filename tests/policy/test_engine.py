@@ -70,7 +70,9 @@ def may_view_request(actor: Actor, request: AssistanceRequest) -> bool:
         return True
     if kind != "donor" or request.visibility == "unodc":
         return False
-    by_name = request.grants.filter(group__name=f"organisation:{actor.organisation.pk}").exclude(until__lte=clock.now())
+    by_name = request.grants.filter(group__name=f"organisation:{actor.organisation.pk}").exclude(
+        until__lte=clock.now()
+    )
     return request.visibility == "all-donors" or by_name.exists()
 
 
@@ -109,7 +111,9 @@ def may_view(actor: Actor, row: Any) -> bool:
     pledged = kind == "donor" and Pledge.objects.filter(
         need__request=row.request, donor=actor.organisation, accepted_at__isnull=False
     )
-    return row.status == "published" or own or (row.status == "submitted" and (kind == "staff" or bool(pledged)))
+    return (
+        row.status == "published" or own or (row.status == "submitted" and (kind == "staff" or bool(pledged)))
+    )
 
 
 PEOPLE = [
@@ -167,7 +171,13 @@ def test_the_portal_itself_sees_all(rows):
 def test_a_role_in_one_organisation_gives_nothing_in_another(who):
     """One person, approver of one State and focal point of another: each view is that of the one chosen."""
     user = who.afg_approver.user
-    Membership.objects.create(user=user, organisation=cast.government("KEN"), roles=["focal_point"], since=cast.LONG_AGO)
+    Membership.objects.create(
+        user=user,
+        organisation=cast.government("KEN"),
+        roles=["focal_point"],
+        since=cast.LONG_AGO,
+        verified_by="NV",
+    )
     request = cast.request_in(who, "approval")
     for_kenya = cast.acting(user, cast.government("KEN"))
     assert for_kenya.roles == {"focal_point", "public"}
@@ -186,7 +196,13 @@ def test_roles_count_only_where_they_can_be_held(who, rows):
     }
     for organisation in (cast.government("KEN"), cast.secretariat(), who.other_officer.organisation):
         roles = frozenset(foreign[organisation.kind])
-        actor = Actor(Kind.PERSON, user=who.auditor.user, organisation=organisation, roles=roles | {"public"}, state="KEN")
+        actor = Actor(
+            Kind.PERSON,
+            user=who.auditor.user,
+            organisation=organisation,
+            roles=roles | {"public"},
+            state="KEN",
+        )
         for model, action in VIEW.items():
             public = set(engine.visible_to(PUBLIC, action, model.objects.all()))
             assert set(engine.visible_to(actor, action, model.objects.all())) == public
@@ -221,7 +237,9 @@ def test_the_site_takes_the_organisation_that_was_picked(who):
     user = who.afg_approver.user
     kenya = cast.government("KEN")
     assert site_actor(user, acting_for=kenya.pk).organisation == cast.government("AFG")
-    Membership.objects.create(user=user, organisation=kenya, roles=["coordinator"], since=cast.LONG_AGO)
+    Membership.objects.create(
+        user=user, organisation=kenya, roles=["coordinator"], since=cast.LONG_AGO, verified_by="NV"
+    )
     picked = site_actor(user, acting_for=kenya.pk)
     assert (picked.organisation, picked.state, picked.roles) == (kenya, "KEN", {"coordinator", "public"})
     assert site_actor(AnonymousUser()) == PUBLIC
@@ -230,7 +248,10 @@ def test_the_site_takes_the_organisation_that_was_picked(who):
 def test_a_co_requester_is_its_own_state_once_it_has_confirmed(who):
     request = cast.request_in(who, "submitted", joint=["TJK"])
     for move in (False, True):
-        sees = [engine.can(a, A.REQUEST_VIEW, request) for a in (who.tjk_coordinator, who.tjk_focal_point, who.tjk_approver)]
+        sees = [
+            engine.can(a, A.REQUEST_VIEW, request)
+            for a in (who.tjk_coordinator, who.tjk_focal_point, who.tjk_approver)
+        ]
         assert sees == [move] * 3
         assert not engine.can(who.tjk_approver, A.REQUEST_SIGN, request)
         assert not engine.can(who.ken_approver, A.REQUEST_VIEW, request)
@@ -254,7 +275,9 @@ def test_a_request_shown_by_name_until_a_moment(who):
         if person != "afg_approver":
             with pytest.raises(NotAllowed):
                 asking.show_to(request, [nor.organisation], actor=actor)
-    asking.show_to(request, [nor.organisation], actor=who.afg_approver, until=clock.now() + timedelta(hours=1))
+    asking.show_to(
+        request, [nor.organisation], actor=who.afg_approver, until=clock.now() + timedelta(hours=1)
+    )
     assert [engine.can(a, A.REQUEST_VIEW, request) for a in (nor, other)] == [True, False]
     with clock.frozen(clock.now() + timedelta(hours=1)):
         assert not engine.can(nor, A.REQUEST_VIEW, request)
@@ -283,7 +306,13 @@ def test_every_line_of_the_matrix_names_a_scope_that_its_model_knows():
         if model is not None:
             assert grant.scope in model.policy_scopes, grant
     used = {grant.action for grant in GRANTS}
-    assert set(A) - used == {A.REQUEST_LAPSE, A.OFFER_TAKE_UP, A.OFFER_EXPIRE, A.PLEDGE_RESUME, A.PLEDGE_LAPSE}
+    assert set(A) - used == {
+        A.REQUEST_LAPSE,
+        A.OFFER_TAKE_UP,
+        A.OFFER_EXPIRE,
+        A.PLEDGE_RESUME,
+        A.PLEDGE_LAPSE,
+    }
 
 
 def test_a_refusal_says_for_whom_it_is(who):

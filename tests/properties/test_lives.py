@@ -67,11 +67,14 @@ class Lives(RuleBasedStateMachine):
         return model.objects.get(pk=pks[number % len(pks)]) if pks else None
 
     def attempt(self, call: Any) -> None:
+        """A call that may be refused, but only in words."""
+        reasons = ["-"]
         try:
             call()
         except DomainError as error:
-            assert error.refusals
-            assert all(refusal.reason for refusal in error.refusals)
+            reasons = [refusal.reason for refusal in error.refusals]
+        assert reasons
+        assert all(reasons)
 
     @rule(quantity=QUANTITY, joint=st.booleans())
     def ask(self, quantity: str, joint: bool) -> None:
@@ -80,7 +83,9 @@ class Lives(RuleBasedStateMachine):
     @rule(number=NUMBER)
     def join(self, number: int) -> None:
         request = self.one(AssistanceRequest, number)
-        self.attempt(lambda: asking.confirm_joint_request(request, note_verbale="NV", actor=self.who.tjk_approver))
+        self.attempt(
+            lambda: asking.confirm_joint_request(request, note_verbale="NV", actor=self.who.tjk_approver)
+        )
 
     @rule(number=NUMBER)
     def accept_more(self, number: int) -> None:
@@ -122,7 +127,9 @@ class Lives(RuleBasedStateMachine):
         delivery = self.one(Delivery, number)
         if delivery is not None:
             facts = {"quantity": Decimal(quantity)}
-            self.attempt(lambda: giving.move_delivery(delivery, "correct", actor=self.who.nor_officer, facts=facts))
+            self.attempt(
+                lambda: giving.move_delivery(delivery, "correct", actor=self.who.nor_officer, facts=facts)
+            )
 
     @rule(number=NUMBER, move=st.sampled_from(sorted(cast.KIND_OF)), amount=AMOUNT, day=DAY)
     def enter(self, number: int, move: str, amount: str, day: int) -> None:
@@ -158,7 +165,11 @@ class Lives(RuleBasedStateMachine):
             assert came[pledge.pk] <= pledge.quantity
             if pledge.need_id:
                 held[pledge.need_id] += (
-                    pledge.quantity if pledge.status in HELD else came[pledge.pk] if pledge.status == "cancelled" else 0
+                    pledge.quantity
+                    if pledge.status in HELD
+                    else came[pledge.pk]
+                    if pledge.status == "cancelled"
+                    else 0
                 )
         for need in Need.objects.filter(surplus_accepted=""):
             assert held[need.pk] <= need.quantity
@@ -200,4 +211,4 @@ def test_whatever_anyone_does_the_rules_hold(who):
 
 @pytest.mark.audit
 def test_whatever_anyone_does_at_length_the_rules_hold(who):
-    live(who, max_examples=100, stateful_step_count=60)
+    live(who, max_examples=60, stateful_step_count=60)

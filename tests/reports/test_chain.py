@@ -26,7 +26,7 @@ def frozen(*, cut_off: str) -> dict:
     """The snapshot, read inside the test's own transaction."""
     reader = compiler._Reader(Session.objects.get(number=62), date.fromisoformat(cut_off), sample=False)
     snapshot = reader.read()
-    sha256, packed = compiler.packed(snapshot)
+    _sha256, packed = compiler.packed(snapshot)
     assert json.loads(gzip.decompress(packed)) == snapshot
     return snapshot
 
@@ -47,9 +47,7 @@ def same(found: dict[str, Fraction], expected: dict) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(6))
-def test_figures_of_imported_records_are_those_of_the_dossier(
-    seed: int, tmp_path: Path
-) -> None:
+def test_figures_of_imported_records_are_those_of_the_dossier(seed: int, tmp_path: Path) -> None:
     dossier = random_dossier(seed, 40)
     imported(dossier, tmp_path)
     session = session_of(dossier)

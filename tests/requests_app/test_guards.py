@@ -339,13 +339,17 @@ def test_an_assessment_waits_for_a_confirmed_delivery(who):
     for requested in (True, False):
         with pytest.raises(Refused, match="had been confirmed"):
             asking.start_assessment(
-                ImpactAssessment(request=request, findings="x"), requested=requested, actor=who.afg_focal_point
+                ImpactAssessment(request=request, findings="x"),
+                requested=requested,
+                actor=who.afg_focal_point,
             )
 
 
 def test_only_what_import_leaves_open_is_waived(who):
     """Absent facts are counted as met outside the portal in import, and the event says so; false ones are not."""
-    request = cast.draft(who, situation="", note_verbale_number="", note_verbale_date=None, visibility="unodc")
+    request = cast.draft(
+        who, situation="", note_verbale_number="", note_verbale_date=None, visibility="unodc"
+    )
     for move in ("submit", "acknowledge", "circulate"):
         request = asking.move_request(request, move, actor=IMPORT, at=clock.now())
     events = CaseEvent.objects.filter(case_type="request", case_id=request.pk)
@@ -363,7 +367,9 @@ def test_only_what_import_leaves_open_is_waived(who):
 def test_an_entry_is_made_by_an_entry_s_move_alone(who):
     contribution = cast.contribution_in(who, "announced")
     with pytest.raises(Conflict):
-        giving.enter(contribution, "cancel", LedgerEntry(amount=Decimal(1), kind="refund"), actor=who.finance_officer)
+        giving.enter(
+            contribution, "cancel", LedgerEntry(amount=Decimal(1), kind="refund"), actor=who.finance_officer
+        )
     contribution.refresh_from_db()
     assert contribution.status == "announced"
 

@@ -70,9 +70,19 @@ def test_references_past_the_services(who):
     refused(kept, f"DELETE FROM {table} WHERE id = %s", first.pk)
     series = "a_reference_names_its_state_and_year"
     refused(series, f"UPDATE {table} SET state_id = 'KEN' WHERE id = %s", first.pk)
-    refused(series, f"UPDATE {table} SET submitted_at = submitted_at + interval '400 days' WHERE id = %s", first.pk)
+    refused(
+        series,
+        f"UPDATE {table} SET submitted_at = submitted_at + interval '400 days' WHERE id = %s",
+        first.pk,
+    )
     give = f"UPDATE {table} SET reference = %s, submitted_at = now() WHERE id = %s"
-    for reference in ("TA-2018-AFG-0001", f"TA-{year}-KEN-0001", "x", f"TA-{year}-AFG-0000", f"TA-{year}-AFG-"):
+    for reference in (
+        "TA-2018-AFG-0001",
+        f"TA-{year}-KEN-0001",
+        "x",
+        f"TA-{year}-AFG-0000",
+        f"TA-{year}-AFG-",
+    ):
         refused(series, give, reference, draft.pk)
     for reference in (f"TA-{year}-AFG-0004", f"TA-{year}-AFG-9999"):
         refused("references_have_no_gap", give, reference, draft.pk)
@@ -131,7 +141,10 @@ def test_a_record_is_born_once(who):
 def test_a_withdrawn_request_releases_what_was_offered_or_accepted(who):
     request = cast.request_in(who, "open", quantities=("30",))
     need = request.needs.get()
-    pledges = {s: cast.pledge_in(who, s, need=need, quantity="1") for s in ("draft", "offered", "accepted", "declined")}
+    pledges = {
+        s: cast.pledge_in(who, s, need=need, quantity="1")
+        for s in ("draft", "offered", "accepted", "declined")
+    }
     asking.move_request(request, "withdraw", actor=who.afg_approver)
     for row in pledges.values():
         row.refresh_from_db()
@@ -164,7 +177,9 @@ def test_several_questions_are_answered_one_by_one(who):
 def test_every_move_is_one_event_with_when_it_happened_and_when_it_was_entered(who):
     request = cast.request_in(who, "submitted")
     at = clock.now().replace(hour=0, minute=0, second=0)
-    asking.move_request(request, "acknowledge", actor=who.case_officer, at=at, facts={"authentication": "by telephone"})
+    asking.move_request(
+        request, "acknowledge", actor=who.case_officer, at=at, facts={"authentication": "by telephone"}
+    )
     event = CaseEvent.objects.filter(case_type="request", case_id=request.pk).last()
     assert (event.move, event.source, event.target) == ("acknowledge", "submitted", "under_review")
     assert event.occurred_at == at <= event.recorded_at
@@ -175,5 +190,14 @@ def test_every_move_is_one_event_with_when_it_happened_and_when_it_was_entered(w
 def test_a_need_says_what_the_resolution_can_be_asked(who):
     need = cast.draft(who).needs.get()
     for paragraphs in ("{}", "{0}", "{10}", "{1,11}"):
-        refused("need_paragraphs_1_to_9", "UPDATE requests_app_need SET paragraphs = %s WHERE id = %s", paragraphs, need.pk)
-    refused("need_unit_cost_whole", "UPDATE requests_app_need SET unit_cost_currency = 'EUR' WHERE id = %s", need.pk)
+        refused(
+            "need_paragraphs_1_to_9",
+            "UPDATE requests_app_need SET paragraphs = %s WHERE id = %s",
+            paragraphs,
+            need.pk,
+        )
+    refused(
+        "need_unit_cost_whole",
+        "UPDATE requests_app_need SET unit_cost_currency = 'EUR' WHERE id = %s",
+        need.pk,
+    )

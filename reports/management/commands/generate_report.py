@@ -1,4 +1,4 @@
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,10 @@ from reports.enums import JobStatus
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is no day; use YYYY-MM-DD") from None
 
 
 def _codes(text: str) -> list[str]:
@@ -20,13 +23,21 @@ def _codes(text: str) -> list[str]:
 
 
 class Command(BaseCommand):
-    help = "Freezes the records of a session and makes its report: figures, documents, and the package of both."
+    help = (
+        "Freezes the records of a session and makes its report: figures, documents, and the package of both."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--session", type=int, required=True, help="number of the session, such as 62")
-        parser.add_argument("--languages", type=_codes, help="such as en,fr; all that are built where not given")
-        parser.add_argument("--formats", type=_codes, help="such as pdf,json; all that are built where not given")
-        parser.add_argument("--cutoff", type=_day, help="YYYY-MM-DD; the last day of the period where not given")
+        parser.add_argument(
+            "--languages", type=_codes, help="such as en,fr; all that are built where not given"
+        )
+        parser.add_argument(
+            "--formats", type=_codes, help="such as pdf,json; all that are built where not given"
+        )
+        parser.add_argument(
+            "--cutoff", type=_day, help="YYYY-MM-DD; the last day of the period where not given"
+        )
         parser.add_argument("-o", "--output", type=Path, help="folder for the package")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,7 +52,7 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError("\n".join(refusal.reason for refusal in error.refusals)) from None
         with making.worker():
-            job = making.wait(job, lambda line: self.stdout.write(line))
+            job = making.wait(job, self.stdout.write)
         if job.status == JobStatus.FAILED:
             raise CommandError(f"the report could not be made: {job.message}")
         for finding in job.findings:
