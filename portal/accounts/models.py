@@ -62,5 +62,8 @@ class Membership(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_dates"
             ),
             models.CheckConstraint(condition=Q(roles__len__gt=0), name="membership_has_a_role"),
+            models.CheckConstraint(
+                condition=~Q(verified_by="") | Q(invited_by__isnull=False), name="membership_verified"
+            ),
         ]
         indexes = [models.Index(fields=("organisation",), name="membership_by_organisation")]

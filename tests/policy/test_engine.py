@@ -25,6 +25,7 @@ from requests_app import selectors as asking_read
 from requests_app import services as asking
 from requests_app.models import AssistanceRequest, ImpactAssessment, Need
 from tests import cast, world
+from tests.past import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +225,12 @@ def test_a_membership_counts_from_its_first_day_to_before_its_last(who, since, u
     person.user.is_active = False
     person.user.save()
     assert site_actor(person.user) == PUBLIC
+
+
+def test_a_membership_that_nobody_verified_is_none(who):
+    pk = who.ken_approver.user.memberships.get().pk
+    for change in ("verified_by = ''", "roles = '{}'", "until = since - 1"):
+        refused("membership_", f"UPDATE accounts_membership SET {change} WHERE id = %s", pk)
 
 
 def site_actor(user: Any, **session: Any) -> Actor:

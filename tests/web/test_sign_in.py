@@ -196,7 +196,9 @@ def test_signing_out_ends_the_session(member):
 def test_who_acts_for_several_sees_one_view_at_a_time(who, member):
     own = cast.pledge_in(who, "draft")
     other = who.other_officer.organisation
-    Membership.objects.create(user=member, organisation=other, roles=["donor_officer"], since=cast.LONG_AGO)
+    Membership.objects.create(
+        user=member, organisation=other, roles=["donor_officer"], since=cast.LONG_AGO, verified_by="NV"
+    )
     client = Client()
     assert sign_in(client, member.email, PASSWORD)["Location"] == reverse("accounts:acting")
     page = client.get("/accounts/acting/").content.decode()

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['organisation'], name='membership_by_organisation')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user', 'organisation'), name='membership_once'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_dates'), models.CheckConstraint(condition=models.Q(('roles__len__gt', 0)), name='membership_has_a_role')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user', 'organisation'), name='membership_once'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_dates'), models.CheckConstraint(condition=models.Q(('roles__len__gt', 0)), name='membership_has_a_role'), models.CheckConstraint(condition=models.Q(models.Q(('verified_by', ''), _negated=True), ('invited_by__isnull', False), _connector='OR'), name='membership_verified')],
             },
         ),
     ]
