@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from typing import Any
 
 worker_class = "gthread"
 threads = 4
@@ -14,7 +15,7 @@ control_socket_disable = True
 preload_app = True  # the code is loaded once, and shared
 
 
-def when_ready(server: object) -> None:
+def when_ready(server: Any) -> None:
     """Loads the addresses, with all views behind them, before the first worker is forked."""
     from django.urls import get_resolver  # noqa: PLC0415 -- only here are the settings there
 

@@ -27,8 +27,3 @@ class RenditionStatus(TextChoices):
     RUNNING = "running", _("in progress")
     DONE = "done", _("complete")
     FAILED = "failed", _("failed")
-
-
-# what can be made today; a new format or language is a new line here and its renderer
-FORMATS = ("pdf", "html", "json")
-LANGUAGES = ("en",)

@@ -31,7 +31,8 @@ from portal.policy import engine
 from portal.policy.actions import A
 from reports import compile as compiler
 from reports import documents
-from reports.enums import FORMATS, LANGUAGES, JobStatus, RenditionStatus
+from reports.built import FORMATS, LANGUAGES
+from reports.enums import JobStatus, RenditionStatus
 from reports.models import Input, Rendition, ReportEdition, ReportJob, Resolution, Session
 from reports.workflow import EDITION
 

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from portal.embedded.errors import EmbeddedError
 from portal.embedded.lifecycle import services
 from portal.embedded.locks import held, try_lock
 from portal.embedded.scratch import scratch_folder
+from reports import built
 
 USAGE = (
     "use make report DOSSIER=f.json OUT=dir "
@@ -85,11 +87,27 @@ def arguments() -> tuple[Path, Path, list[str]]:
         raise MisuseError(f"DOSSIER={given('DOSSIER')} is not a file that can be read")
     if out.exists() and not out.is_dir():
         raise MisuseError(f"OUT={given('OUT')} is a file, not a folder")
+    _check_options()
     options = ["--session", given("SESSION", SESSION)]
     for name, option in (("LANGUAGES", "--languages"), ("FORMATS", "--formats"), ("CUTOFF", "--cutoff")):
         if value := given(name):
             options += [option, value]
     return dossier, out, options
+
+
+def _check_options() -> None:
+    """What can be said of the options before anything is started; MisuseError where one is wrong."""
+    if not given("SESSION", SESSION).isdecimal():
+        raise MisuseError(f"SESSION={given('SESSION')} is not the number of a session")
+    if value := given("CUTOFF"):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise MisuseError(f"CUTOFF={value} is no day; use YYYY-MM-DD") from None
+    for name, known in (("LANGUAGES", built.LANGUAGES), ("FORMATS", built.FORMATS)):
+        asked = {part.strip() for part in given(name).split(",") if part.strip()}
+        if unknown := sorted(asked - set(known)):
+            raise MisuseError(f"{name}: {', '.join(unknown)} cannot be made; there is: {', '.join(known)}")
 
 
 @contextlib.contextmanager
