@@ -64,7 +64,7 @@ def load_sample_people(people: Iterable[Mapping[str, Any]]) -> int:
             defaults={
                 "roles": list(person["roles"]),
                 "since": _day(person.get("since")) or date(2017, 1, 1),
-                "verified_by": person.get("verified_by", ""),
+                "verified_by": person.get("verified_by") or "sample person",
             },
         )
     return len(given)
