@@ -89,6 +89,14 @@ def notice_given(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
     return None if facts.get("notice") else Absent(_("name the notice to the State"), "notice")
 
 
+def notice_on_behalf(pledge: Any, facts: Facts, *, actor: Any, unit: Unit, **_context: Any) -> Verdict:
+    """Who cancels on a donor's behalf names the donor's notice."""
+    givers = {pledge.donor_id, *(row.organisation_id for row in unit.related(pledge, "joint_donors"))}
+    if actor.user is None or actor.organisation.pk in givers:
+        return None
+    return notice_given(pledge, facts)
+
+
 def something_left(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
     """Only what is left of a pledge goes elsewhere."""
     return (

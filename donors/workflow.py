@@ -111,7 +111,7 @@ PLEDGE = Workflow(
           stamp="acknowledged_at", notice="pledge.acknowledged",
           outside=frozenset({P.ACCEPTED, P.AGREED, P.DELIVERING})),
         T("cancel", frozenset({P.ACCEPTED, P.AGREED, P.DELIVERING}), P.CANCELLED, A.PLEDGE_CANCEL,
-          (reason_given, after("accepted_at", "agreed_at"), not_in_future),
+          (reason_given, rules.notice_on_behalf, after("accepted_at", "agreed_at"), not_in_future),
           stamp="cancelled_at", notice="pledge.cancelled", effect=keeps_reason),
         T("redirect", frozenset({P.ACCEPTED, P.AGREED, P.DELIVERING}), P.CANCELLED, A.PLEDGE_COMMIT,
           (reason_given, rules.notice_given, rules.something_left, after("accepted_at", "agreed_at"), not_in_future),

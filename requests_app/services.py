@@ -88,8 +88,7 @@ def show_to(
             group=group, permission=_may_view(), content_object=request, defaults={"until": until}
         )
         shown.append(organisation.pk)
-    if not actor.is_import:  # a dossier's addressees stand in the request's own digest
-        _consented(request, "show_to", {"organisations": sorted(shown), "until": until}, actor=actor)
+    _consented(request, "show_to", {"organisations": sorted(shown), "until": until}, actor=actor)
 
 
 @atomically

@@ -182,3 +182,10 @@ def test_a_redirect_that_finds_no_room_cancels_nothing(who, need):
     pledge.refresh_from_db()
     assert pledge.status == "agreed"
     assert Pledge.objects.filter(redirected_from=pledge).count() == 0
+
+
+def test_who_cancels_for_a_donor_names_its_notice(who, need):
+    pledge = cast.pledge_in(who, "accepted", need=need)
+    with pytest.raises(Refused, match="name the notice"):
+        giving.move_pledge(pledge, "cancel", actor=who.case_officer, facts={"reason": "no funds"})
+    giving.move_pledge(pledge, "cancel", actor=who.case_officer, facts=GOES)
