@@ -34,7 +34,8 @@ def one_of_each(who: Cast) -> dict[str, Any]:
     cast.confirm_all(who, request)
     request = asking.move_request(request, "circulate", actor=who.case_officer)
     asking.show_to(request, [who.nor_officer.organisation], actor=who.afg_approver)
-    asking.show_to(request, [who.other_officer.organisation], actor=who.afg_approver)
+    other = cast.request_in(who, "open")
+    asking.show_to(other, [who.other_officer.organisation], actor=who.afg_approver)
     need = request.needs.get()
     offer = giving.draft_offer(
         cast.new_offer(who, regions=["142"]), states=[OfferState(state_id="AFG")], actor=who.nor_officer

@@ -26,6 +26,7 @@ from requests_app.models import (
     ImpactAssessment,
     Indicator,
     Need,
+    RequestGrant,
 )
 
 M = TypeVar("M", bound=models.Model)
@@ -226,6 +227,7 @@ class World:
             ("requests", CoRequester, "request", "co_requesters"),
             ("requests", Addressee, "request", "addressees"),
             ("requests", Clarification, "request", "clarifications"),
+            ("requests", RequestGrant, "content_object", "grants"),
             ("offers", OfferState, "offer", "states"),
             ("pledges", JointDonor, "pledge", "joint_donors"),
             ("deliveries", FollowUp, "delivery", "follow_ups"),
