@@ -23,7 +23,7 @@ report: ## report from a dossier (DOSSIER=f.json OUT=dir [SESSION=62] [LANGUAGES
 	@exec $(BIN)/python -m portal.embedded.report
 
 test: ## set up and run all tests, the browser's included (ARGS=... goes to pytest)
-	$(SETUP) pango chromium poppler
+	$(SETUP) pango chromium driver poppler
 	@exec $(PYTEST) -n 2 $(ARGS)
 
 check-reference: ## compare with the reference folder (REFERENCE_DIR=../shared/reference)
@@ -31,7 +31,7 @@ check-reference: ## compare with the reference folder (REFERENCE_DIR=../shared/r
 	@exec $(BIN)/python tools/check_reference.py $(ARGS)
 
 audit: ## the long tests: random kills, fuzzing, every page (up to an hour)
-	$(SETUP) pango chromium poppler
+	$(SETUP) pango chromium driver poppler
 	@exec $(PYTEST) -m audit $(ARGS)
 
 bench: ## measure speed against the floor; writes docs/figures.md

@@ -1,6 +1,6 @@
 """Sets up what a `make` target needs: the virtual environment from the lock, and system packages.
 
-    python3 tools/setup.py [pango] [chromium] [poppler] [gettext]
+    python3 tools/setup.py [pango] [chromium] [driver] [poppler] [gettext]
 
 Nothing is done, at once, when all is there. System packages are installed as root on Debian or Ubuntu;
 elsewhere one line names the command. Only the standard library of the system's Python is used.
@@ -72,6 +72,11 @@ def _has_ensurepip() -> bool:
 NEEDS = {
     "pango": (_pango, ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"], "PDF needs Pango"),
     "chromium": (_chromium, ["chromium"], "browser tests need Chromium"),
+    "driver": (
+        lambda: _library("libatomic.so.1", "libSystem.dylib"),
+        ["libatomic1"],
+        "the driver of the browser tests needs libatomic",
+    ),
     "poppler": (
         lambda: _program("pdftotext"),
         ["poppler-utils"],
