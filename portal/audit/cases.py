@@ -12,7 +12,10 @@ from portal.core.unit import Unit
 CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "organisation": ("directory.Organisation", ()),
     "rate": ("directory.ExchangeRate", ()),
-    "request": ("requests_app.AssistanceRequest", ("needs", "co_requesters", "clarifications", "addressees", "grants")),
+    "request": (
+        "requests_app.AssistanceRequest",
+        ("needs", "co_requesters", "clarifications", "addressees", "grants"),
+    ),
     "assessment": ("requests_app.ImpactAssessment", ("indicators",)),
     "offer": ("donors.Offer", ("states",)),
     "pledge": ("donors.Pledge", ("joint_donors",)),

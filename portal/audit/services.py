@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.audit.canonical import digest_of, plain
 from portal.audit.cases import case_type, digest, rows_of
 from portal.audit.models import CaseEvent, CaseHead, Root
+from portal.audit.sql import WRITING_LOCK
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.copying import insert
@@ -61,6 +62,8 @@ class _Pending:
         self.events: list[tuple[CaseEvent, models.Model]] = []
 
     def write(self) -> None:
+        with connection.cursor() as cursor:  # before the events get their numbers
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITING_LOCK])
         by_case: dict[int, tuple[models.Model, list[CaseEvent]]] = {}
         for event, record in self.events:
             by_case.setdefault(id(record), (record, []))[1].append(event)
@@ -231,10 +234,16 @@ def revise(
 
 
 def take_root() -> Root:
-    """One hash over the heads of all chains as they stand (rule 7)."""
+    """One hash over the heads of all chains as they stand (rule 7).
+
+    For a moment nobody writes: an event that has its number and is not yet committed would be covered by the
+    number and not by the hash.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [WRITING_LOCK])
         cursor.execute("SELECT coalesce(max(id), 0) FROM audit_caseevent")
         through = int(cursor.fetchone()[0])
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [WRITING_LOCK])
     return Root.objects.create(taken_at=clock.now(), through=through, hash=root_hash(through))
 
 

@@ -4,15 +4,18 @@ import threading
 from collections import Counter as Tally
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.core.management import call_command
+from django.db import connection, connections, transaction
 
 from donors import services as giving
 from donors.models import Contribution, Delivery, LedgerEntry, Pledge
 from donors.rules import balances
 from portal.audit.models import CaseEvent
+from portal.audit.services import take_root
 from portal.audit.verify import findings
 from portal.core import clock
 from portal.core.db import repeatable_read
@@ -215,6 +218,48 @@ def test_mixed_moves_on_one_request_do_not_stop_each_other():
     assert unexpected(results) == []
     assert [r for r in results if isinstance(r, Conflict) and "try again" in str(r)] == []
     assert list(findings()) == []
+
+
+def waits_for_writers() -> bool:
+    """Whether somebody waits for those who write events."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_root_covers_no_event_that_comes_after_it():
+    """One writer has its event's number and has not committed; another has the next number and has."""
+    who = cast.assemble()
+    begun, going = threading.Event(), threading.Event()
+
+    def slow() -> bool:
+        with transaction.atomic():
+            cast.draft(who)
+            begun.set()
+            going.wait(20)
+            return any(waits_for_writers() for _ in range(3000))
+
+    def root() -> Any:
+        begun.wait(20)
+        cast.draft(who)
+        going.set()
+        return take_root()
+
+    waited, taken = at_once([slow, root])
+    assert waited is True
+    assert taken.through == CaseEvent.objects.latest("pk").pk
+    assert list(findings()) == []
+
+
+def test_the_record_can_be_verified_while_others_write():
+    who = cast.assemble()
+    results = at_once(
+        [lambda: call_command("verify_audit", stdout=StringIO(), stderr=StringIO())]
+        + [lambda: cast.pledge_in(who, "accepted") for _ in range(4)]
+        + [lambda: call_command("verify_audit", stdout=StringIO(), stderr=StringIO()) for _ in range(3)],
+        threads=6,
+    )
+    assert [r for r in results if isinstance(r, Exception)] == []
 
 
 def test_one_snapshot_for_every_query_inside():

@@ -1,5 +1,6 @@
 from django.db import migrations
 
+from portal.audit.sql import WRITING
 from portal.core.db import append_only
 
 
@@ -8,4 +9,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(append_only("audit_caseevent"), migrations.RunSQL.noop),
         migrations.RunSQL(append_only("audit_root"), migrations.RunSQL.noop),
+        migrations.RunSQL(WRITING, migrations.RunSQL.noop),
     ]
