@@ -267,6 +267,16 @@ def surplus_in_its_words(delivery: Any, facts: Facts, *, actor: Any, **_context:
     return None
 
 
+def surplus_confirmed(delivery: Any, facts: Facts, **_context: Any) -> Verdict:
+    """The State confirms what was recorded, or in words that more came; what is less it disputes (rule 2)."""
+    quantity = facts.get("quantity", delivery.quantity)
+    if quantity < delivery.quantity:
+        return Refusal(_("dispute a delivery of which less came"), "quantity")
+    if quantity > delivery.quantity and not str(facts.get("surplus", "")).strip():
+        return Refusal(_("say in words that more was received"), "surplus")
+    return None
+
+
 def delivered_by_now(delivery: Any, facts: Facts, **_context: Any) -> Verdict:
     """Nothing is delivered before its day."""
     if clock.day(delivery.date) > clock.today():

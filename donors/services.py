@@ -190,7 +190,7 @@ def record_delivery(
     delivery.pledge = pledge = _lock_pledge(delivery.pledge, unit)
     moment = at or delivery.date
     delivery.status = NEW
-    perform(PLEDGE, "record_delivery", pledge, actor=actor, unit=unit, at=moment, replayed=replayed)
+    perform(PLEDGE, "record_delivery", pledge, actor=actor, unit=unit, at=delivery.date, replayed=replayed)
     perform(DELIVERY, "record", delivery, actor=actor, unit=unit, at=moment, replayed=replayed)
     _complete(pledge, actor=actor, unit=unit, at=moment, replayed=replayed)
     return delivery
@@ -223,7 +223,7 @@ def move_delivery(
         version=version,
         replayed=replayed,
     )
-    if move in {"correct", "void"}:
+    if move in {"correct", "confirm", "void"}:
         _settle(pledge, whole, actor=actor, unit=unit, at=at or clock.now(), replayed=replayed)
     return delivery
 

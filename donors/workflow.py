@@ -129,6 +129,13 @@ def _recorded(delivery: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any
     return (*numbered("DE", delivery, at, unit), "rate")
 
 
+def _confirmed(delivery: Any, facts: Facts, **_: Any) -> tuple[str, ...]:
+    """Where the State says in words that more came, that quantity counts."""
+    delivery.quantity = facts.get("quantity", delivery.quantity)
+    delivery.surplus_accepted = facts.get("surplus") or delivery.surplus_accepted
+    return ("quantity", "surplus_accepted")
+
+
 def _disputed(delivery: Any, facts: Facts, **_: Any) -> tuple[str, ...]:
     delivery.dispute_reason = facts.get("reason") or delivery.dispute_reason
     return ("dispute_reason",)
@@ -148,8 +155,8 @@ DELIVERY = Workflow(
            rules.delivered_by_now, not_in_future),
           notice="delivery.recorded", effect=_recorded),
         T("confirm", frozenset({D.RECORDED, D.CORRECTED}), D.CONFIRMED, A.DELIVERY_ANSWER,
-          (after("date", "disputed_at"), not_in_future), stamp="confirmed_at", notice="delivery.confirmed",
-          outside=frozenset({D.DISPUTED})),
+          (rules.surplus_confirmed, after("date", "disputed_at"), not_in_future), stamp="confirmed_at",
+          notice="delivery.confirmed", effect=_confirmed, outside=frozenset({D.DISPUTED})),
         T("dispute", frozenset({D.RECORDED, D.CORRECTED}), D.DISPUTED, A.DELIVERY_ANSWER,
           (rules.dispute_reasoned, after("date"), not_in_future), stamp="disputed_at",
           notice="delivery.disputed", effect=_disputed),

@@ -177,6 +177,7 @@ def perform(
     changed = {"status", "version"}
     if line.effect:
         changed |= set(line.effect(record, facts, at=moment, unit=unit, actor=actor) or ())
+        Refused.when(unfit(record))
     if line.stamp:
         setattr(record, line.stamp, moment)
         changed.add(line.stamp)

@@ -7,6 +7,7 @@ import pytest
 
 from donors import services as giving
 from donors.models import Delivery, FollowUp, Pledge
+from portal.audit.verify import findings
 from portal.core import clock
 from portal.core.actor import IMPORT
 from portal.core.errors import Conflict, NotAllowed, Refused
@@ -170,3 +171,28 @@ def test_a_pledge_to_a_state_without_a_need_is_that_state_s_to_accept(who):
     with pytest.raises(NotAllowed):
         giving.move_pledge(pledge, "accept", actor=who.afg_approver)
     assert giving.move_pledge(pledge, "accept", actor=who.ken_approver).status == "accepted"
+
+
+def test_the_state_confirms_that_more_came(who):
+    pledge = cast.pledge_in(who, "agreed")
+    first = cast.delivery_in(who, "recorded", pledge=pledge, quantity="4")
+    for facts, words in (
+        ({"quantity": Decimal(12)}, "in words"),
+        ({"quantity": Decimal(12), "surplus": " "}, "in words"),
+        ({"quantity": Decimal(3), "surplus": "fewer"}, "dispute"),
+        ({"quantity": Decimal("4.00001"), "surplus": "more"}, "decimals"),
+    ):
+        with pytest.raises(Refused, match=words):
+            giving.move_delivery(first, "confirm", actor=who.afg_approver, facts=facts)
+    facts = {"quantity": Decimal(12), "surplus": "two more came, with thanks"}
+    first = giving.move_delivery(first, "confirm", actor=who.afg_approver, facts=facts)
+    assert (first.quantity, first.surplus_accepted) == (12, "two more came, with thanks")
+    assert Pledge.objects.get(pk=pledge.pk).status == "delivered"
+    assert list(findings()) == []
+
+
+def test_a_delivery_is_dated_by_its_own_day(who):
+    pledge = cast.pledge_in(who, "agreed")
+    yesterday = clock.now() - timedelta(days=1)
+    with pytest.raises(Refused, match="before the agreement"):
+        giving.record_delivery(delivery(pledge, date=yesterday), actor=who.nor_officer, at=clock.now())

@@ -240,7 +240,7 @@ ELSEWHERE = {
     ("pledge", "draft", "something_promised"), ("pledge", "draft", "money_fits"),
     ("pledge", "offer", "money_fits"), ("pledge", "offer", "loan_is_cash"),
     ("pledge", "record_delivery", "was_agreed"), ("pledge", "record_delivery", "still_running"),
-    ("pledge", "cancel", "notice_on_behalf"),
+    ("pledge", "cancel", "notice_on_behalf"), ("delivery", "confirm", "surplus_confirmed"),
     ("delivery", "record", "within_agreed"), ("delivery", "record", "surplus_in_its_words"),
     ("delivery", "record", "need_still_has_room"), ("delivery", "record", "money_fits"),
     ("delivery", "record", "delivered_by_now"),
