@@ -26,23 +26,26 @@ SWEEP_EVERY = 5.0
 
 @contextlib.contextmanager
 def worker() -> Iterator[None]:
-    """A Celery worker for the length of the block, unless one answers already."""
+    """Two Celery workers for the length of the block, unless one answers already."""
     with contextlib.suppress(OSError):
         if app.control.ping(timeout=1.0, limit=1):
             yield
             return
-    command = [sys.executable, "-m", "celery", "-A", "portal", "worker", "-c", "2", "--without-gossip",
-               "--without-mingle", "--loglevel", "ERROR", "-n", f"report-{os.getpid()}@localhost"]  # fmt: skip
-    process = subprocess.Popen(command, stdout=sys.stderr, stderr=sys.stderr)
+    command = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--pool", "solo", "--without-gossip",
+               "--without-mingle", "--loglevel", "ERROR", "-n"]  # fmt: skip
+    names = [f"report-{os.getpid()}-{number}@localhost" for number in (1, 2)]
+    running = [subprocess.Popen([*command, name], stdout=sys.stderr, stderr=sys.stderr) for name in names]
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def wait(job: ReportJob, tell: Callable[[str], None]) -> ReportJob:

@@ -194,9 +194,12 @@ def _report(dossier: Path, out: Path, options: list[str]) -> int:
         stack.callback(only_hurry)
         environment = _environment(data_dir)
         plain = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-        processes = str(min(os.cpu_count() or 1, 8))
-        worker = module("celery", "-A", "portal", "worker", "-c", processes, *plain)
-        group.start("worker", worker, environment)
+        for number in range(min(os.cpu_count() or 1, 8)):
+            name = f"worker-{number + 1}"
+            worker = module(
+                "celery", "-A", "portal", "worker", "--pool", "solo", "-n", f"{name}@localhost", *plain
+            )
+            group.start(name, worker, environment)
         steps = [
             ["migrate"],
             ["import_dossier", str(dossier)],

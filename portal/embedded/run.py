@@ -22,6 +22,7 @@ from portal.embedded.locks import PAUSE, try_lock
 HOST = "127.0.0.1"
 LAST_PORT = 65535
 NOT_READY = f"status {http.HTTPStatus.SERVICE_UNAVAILABLE.value}"
+WORKERS = ("worker", "worker-2")
 SESSION = "62"  # whose report a sample portal produces at its first start
 ANSWER = 120.0  # seconds for the site to answer for the first time
 TURN = 25.0  # seconds for an earlier run that is ending
@@ -117,8 +118,12 @@ class Portal:
 
     def start_worker_and_scheduler(self) -> None:
         plain = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-        worker = module("celery", "-A", "portal", "worker", "-c", "2", *plain)
-        self.group.start("worker", worker, self.environment)
+        for name in WORKERS:
+            # one process each: a pool that loses a child keeps the places of what the child had taken
+            worker = module(
+                "celery", "-A", "portal", "worker", "--pool", "solo", "-n", f"{name}@localhost", *plain
+            )
+            self.group.start(name, worker, self.environment)
         schedule = str(self.where.data_dir / "celerybeat-schedule")
         beat = module("celery", "-A", "portal", "beat", "-s", schedule, "--pidfile=", "--loglevel", "INFO")
         self.group.start("scheduler", beat, self.environment)

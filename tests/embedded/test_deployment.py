@@ -47,7 +47,7 @@ def test_the_portal_runs_without_rights_and_with_known_settings(name: str) -> No
     assert service["user"] == "10001:10001"
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
-    own = {"WEB_CONCURRENCY", "WORKER_CONCURRENCY"}
+    own = {"WEB_CONCURRENCY"}
     assert set(service["environment"]) - own <= set(SETTINGS)
     assert service["environment"]["SAMPLE"] == "0"
     assert "ports" not in service

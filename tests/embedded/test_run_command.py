@@ -102,7 +102,9 @@ def test_a_day_of_a_portal(folder: Path, run: Callable[..., Run]) -> None:
 
     # What dies is back: a process of its own, and the database.
     members = holders(where.locks / "children")
-    (worker,) = [pid for pid in members if os.getpgid(pid) == pid and b"\0worker\0" in _command(pid)]
+    (worker,) = [
+        pid for pid in members if os.getpgid(pid) == pid and b"\0worker@localhost\0" in _command(pid)
+    ]
     os.kill(worker, signal.SIGKILL)
     eventually(lambda: "worker ended by SIGKILL; starting it again" in first.text(), within=WITHIN)
     os.kill(int((where.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)

@@ -24,35 +24,32 @@ PATIENCE = 90.0
 FORMATS = ("html", "json", "pdf")
 
 
-class Worker:
-    """A Celery worker with two processes, in a process group of its own."""
+class Workers:
+    """Two Celery workers of one process each, as `make run` starts them; what is killed is started again."""
 
     def __init__(self) -> None:
-        self.process = self._start()
+        self.running = [self._start(number) for number in (1, 2)]
 
-    def _start(self) -> "subprocess.Popen[bytes]":
+    def _start(self, number: int) -> "subprocess.Popen[bytes]":
         command = [
-            sys.executable, "-m", "celery", "-A", "portal", "worker", "-c", "2", "--without-gossip",
-            "--without-mingle", "--loglevel", "CRITICAL",
+            sys.executable, "-m", "celery", "-A", "portal", "worker", "--pool", "solo", "--without-gossip",
+            "--without-mingle", "--loglevel", "CRITICAL", "-n", f"worker-{number}@localhost",
         ]  # fmt: skip
         log = Path(os.environ["DATA_DIR"]).joinpath("worker.log").open("ab")
         return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
-    def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.process = self._start()
-
-    def kill_child(self) -> None:
-        found = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False
-        ).stdout.split()
-        for pid in found[:1]:
-            os.kill(int(pid), signal.SIGKILL)
+    def kill(self, *numbers: int) -> None:
+        for number in numbers:
+            self._end(self.running[number - 1])
+            self.running[number - 1] = self._start(number)
 
     def stop(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        for process in self.running:
+            self._end(process)
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def server_pids(name: str) -> list[int]:
@@ -132,7 +129,7 @@ def patiently(work):
             time.sleep(0.2)
 
 
-def one_round(number: int, chance: random.Random, worker: Worker) -> dict:
+def one_round(number: int, chance: random.Random, workers: Workers) -> dict:
     from portal.core.actor import SYSTEM  # noqa: PLC0415
     from reports import making, services  # noqa: PLC0415
     from reports.enums import JobStatus  # noqa: PLC0415
@@ -145,12 +142,12 @@ def one_round(number: int, chance: random.Random, worker: Worker) -> dict:
         lambda: services.start_report(services.session_of(62), actor=SYSTEM, cut_off=cut_off, formats=formats)
     )
     time.sleep(chance.uniform(0, 1.2))
-    victim = chance.choice(("worker", "child", "valkey", "postgres"))
+    victim = chance.choice(("one worker", "all workers", "valkey", "postgres"))
     match victim:
-        case "worker":
-            worker.kill()
-        case "child":
-            worker.kill_child()
+        case "one worker":
+            workers.kill(chance.choice((1, 2)))
+        case "all workers":
+            workers.kill(1, 2)
         case _:
             kill_server(victim)
     end = time.monotonic() + PATIENCE
@@ -179,13 +176,13 @@ def main(rounds: int, seed: int) -> None:
 
         call_command("migrate", verbosity=0)
         records()
-        worker = Worker()
+        workers = Workers()
         chance = random.Random(seed)
         try:
             for number in range(rounds):
-                print(json.dumps(one_round(number, chance, worker)), flush=True)
+                print(json.dumps(one_round(number, chance, workers)), flush=True)
         finally:
-            worker.stop()
+            workers.stop()
         from portal.audit.verify import findings  # noqa: PLC0415
 
         print(json.dumps({"audit": patiently(lambda: list(findings()))}), flush=True)
