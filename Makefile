@@ -47,9 +47,8 @@ lint: ## style, types, import rules, templates
 	$(BIN)/djlint templates --lint --quiet
 
 messages: ## collect the texts to translate and compile the translations
-	$(SETUP) gettext
-	$(BIN)/python manage.py makemessages --all --no-obsolete --ignore .venv --ignore var
-	$(BIN)/python manage.py compilemessages --ignore .venv
+	$(SETUP)
+	@$(BIN)/python tools/messages.py collect
 
 lock: ## compile the locks, with hashes (ARGS=--upgrade takes newer versions)
 	$(SETUP)
@@ -60,6 +59,7 @@ setup: ## only install what is missing
 
 clean: ## remove what was made here (never the data in DATA_DIR)
 	rm -rf .venv .venv.lock build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache .coverage
+	rm -f portal/locale/*/LC_MESSAGES/*.mo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

@@ -1,6 +1,7 @@
-"""Sets up what a `make` target needs: the virtual environment from the lock, and system packages.
+"""Sets up what a `make` target needs: the virtual environment from the lock, system packages, and the compiled
+translations.
 
-    python3 tools/setup.py [pango] [chromium] [driver] [poppler] [gettext]
+    python3 tools/setup.py [pango] [chromium] [driver] [poppler]
 
 Nothing is done, at once, when all is there. System packages are installed as root on Debian or Ubuntu;
 elsewhere one line names the command. Only the standard library of the system's Python is used.
@@ -81,11 +82,6 @@ NEEDS = {
         lambda: _program("pdftotext"),
         ["poppler-utils"],
         "tests need Poppler",
-    ),
-    "gettext": (
-        lambda: _program("msgfmt") and _program("xgettext"),
-        ["gettext"],
-        "texts need gettext",
     ),
     "venv": (_has_ensurepip, ["python3-venv"], "a virtual environment needs python3-venv"),
 }
@@ -221,6 +217,27 @@ def environment() -> None:
         STAMP.write_text(_wanted())
 
 
+# --- the translations
+
+
+def _uncompiled() -> bool:
+    for file in (ROOT / "portal" / "locale").glob("*/LC_MESSAGES/*.po"):
+        made = file.with_suffix(".mo")
+        if not made.exists() or made.stat().st_mtime < file.stat().st_mtime:
+            return True
+    return False
+
+
+def catalogues() -> None:
+    """Compiles the translations that have changed."""
+    if not _uncompiled():
+        return
+    done = _quiet([str(PYTHON), str(ROOT / "tools" / "messages.py"), "compile"])
+    if done.returncode != 0:
+        say("\n".join(done.stderr.splitlines()[-5:]))
+        stop("the translations could not be compiled")
+
+
 def main() -> None:
     if sys.version_info[:2] <= NEWEST_UNSUPPORTED:
         found = ".".join(map(str, sys.version_info[:2]))
@@ -230,6 +247,7 @@ def main() -> None:
     try:
         system([*sys.argv[1:], *([] if PYTHON.exists() else ["venv"])])
         environment()
+        catalogues()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 
