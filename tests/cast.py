@@ -13,8 +13,9 @@ from django.db import transaction
 
 from donors import services as giving
 from donors.models import Contribution, Delivery, JointDonor, LedgerEntry, Offer, Pledge
-from portal.accounts.models import Membership, User
+from portal.accounts.models import User
 from portal.accounts.selectors import current
+from portal.accounts.services import enter_membership
 from portal.audit.cases import case_type, digest, rows_of
 from portal.audit.models import CaseHead
 from portal.core import clock
@@ -58,9 +59,7 @@ def person(organisation: Organisation, *roles: str, name: str = "") -> Actor:
     user = User.objects.create(
         email=f"person{number}@example.org", name=name or f"{organisation} {' '.join(roles)} {number}"
     )
-    Membership.objects.create(
-        user=user, organisation=organisation, roles=list(roles), since=LONG_AGO, verified_by="note verbale 1"
-    )
+    enter_membership(user, organisation, roles, since=LONG_AGO, verified_by="note verbale 1", actor=SYSTEM)
     return acting(user, organisation)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from portal.accounts import selectors
 from portal.accounts.models import Membership
-from portal.core.actor import PUBLIC, Actor, Kind
+from portal.core.actor import PUBLIC, Actor
 from portal.notifications.selectors import with_unread
 
 
@@ -19,22 +19,11 @@ def _membership(request: HttpRequest) -> Membership | None:
     return next((r for r in rows if r.organisation_id == chosen), rows[0] if rows else None)
 
 
-def actor_of(request: HttpRequest, row: Membership | None) -> Actor:
-    """The signed-in person acting for one organisation; the public otherwise.
-
-    Only the roles held in that one organisation count.
-    """
+def actor_of(row: Membership | None) -> Actor:
+    """The signed-in person acting for one organisation; the public otherwise."""
     if row is None:
         return PUBLIC
-    return Actor(
-        Kind.PERSON,
-        user=request.user,
-        organisation=row.organisation,
-        roles=frozenset({*row.roles, "public"}),
-        state=row.organisation.state_id or "",
-        language=get_language() or "en",
-        request_id=uuid4().hex,
-    )
+    return selectors.actor_in(row, language=get_language() or "en", request_id=uuid4().hex)
 
 
 class ActorMiddleware:
@@ -45,6 +34,6 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         row = _membership(request) if request.user.is_authenticated else None
-        request.actor = actor_of(request, row)  # type: ignore[attr-defined]
+        request.actor = actor_of(row)  # type: ignore[attr-defined]
         request.unread = row.unread if row else 0  # type: ignore[attr-defined]
         return self.get_response(request)

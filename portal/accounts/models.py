@@ -7,7 +7,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.policy.roles import R
 
 
@@ -67,3 +69,34 @@ class Membership(models.Model):
             ),
         ]
         indexes = [models.Index(fields=("organisation",), name="membership_by_organisation")]
+
+
+class TokenScope(models.TextChoices):
+    """What a program may do with a token: read, or also what the person may do."""
+
+    READ = "read", _("read")
+    WRITE = "write", _("read and write")
+
+
+class ApiToken(models.Model):
+    """A key of a person's programs, for one of the person's memberships; only its hash is kept."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=100)
+    scope = models.CharField(max_length=5, choices=TokenScope.choices, default=TokenScope.READ)
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_expires"),
+            models.CheckConstraint(condition=Q(scope__in=TokenScope.values), name="token_scope"),
+            models.CheckConstraint(condition=Q(hash__regex="^[0-9a-f]{64}$"), name="token_hashed"),
+        ]
+
+    @property
+    def in_force(self) -> bool:
+        return self.revoked_at is None and self.expires_at > clock.now()

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from portal.accounts.models import Membership, User
+from portal.accounts.models import ApiToken, Membership, User
 from portal.core import clock
+from portal.core.actor import Actor, Kind
 from portal.directory.models import Organisation
+from portal.directory.selectors import Register
 from portal.policy.roles import R
 
 
@@ -32,7 +34,45 @@ def holds_one_of(user: int, organisation: Any, roles: Iterable[str]) -> bool:
 
 def memberships_of(user: Any) -> QuerySet[Membership]:
     """The organisations for which a person may act today, in a fixed order."""
-    return current().filter(user=user).select_related("organisation").order_by("pk")
+    return current().filter(user=user).select_related("user", "organisation").order_by("pk")
+
+
+def membership_by_ref(email: str, ref: str) -> Membership | None:
+    """Today's membership of a person, by e-mail, in an organisation, by its ref; a Government is also known as
+    `government:<ISO3>` and the Secretariat as `secretariat`.
+    """
+    kind, _colon, state = ref.partition(":")
+    register = Register.load()
+    organisation = register.by_ref(ref) or register.find(kind=kind, state=state.upper())
+    rows = current().filter(user__email=email.strip().lower(), organisation=organisation)
+    return rows.select_related("user", "organisation").first() if organisation else None
+
+
+def actor_in(row: Membership, *, language: str, request_id: str = "") -> Actor:
+    """The person of a membership acting for its organisation; only the roles held there count."""
+    return Actor(
+        Kind.PERSON,
+        user=row.user,
+        organisation=row.organisation,
+        roles=frozenset({*row.roles, "public"}),
+        state=row.organisation.state_id or "",
+        language=language,
+        request_id=request_id,
+    )
+
+
+def tokens_of(user: Any) -> QuerySet[ApiToken]:
+    """A person's tokens in all organisations, the newest first, those no longer in force among them."""
+    return (
+        ApiToken.objects.filter(membership__user=user)
+        .select_related("membership__user", "membership__organisation")
+        .order_by("-pk")
+    )
+
+
+def tokens_in_force(membership: Membership) -> QuerySet[ApiToken]:
+    """Tokens of a membership that have neither expired nor been revoked."""
+    return ApiToken.objects.filter(membership=membership, revoked_at=None, expires_at__gt=clock.now())
 
 
 def sample_person(pk: int) -> User | None:

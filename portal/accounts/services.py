@@ -8,9 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership, User
+from portal.audit.services import record_event
+from portal.core import clock
+from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Refusal, Refused
+from portal.core.unit import DIRECT
+from portal.directory.models import Organisation
 from portal.directory.selectors import Register
-from portal.policy.roles import R
+from portal.policy.roles import R, holdable
 
 
 def _organisation(register: Register, person: Mapping[str, Any]) -> Any:
@@ -22,6 +27,57 @@ def _organisation(register: Register, person: Mapping[str, Any]) -> Any:
     if found is None and "state" in person:
         found = register.find(kind="government", state=str(person["state"]))
     return found
+
+
+@transaction.atomic
+def enter_membership(
+    user: User,
+    organisation: Organisation,
+    roles: Iterable[str],
+    *,
+    actor: Actor,
+    since: date | None = None,
+    until: date | None = None,
+    verified_by: str = "",
+    invited_by: User | None = None,
+    move: str = "join",
+) -> Membership:
+    """Makes a person a member of an organisation, with the first event of the membership.
+
+    Raises Refused for a role that organisations of this kind do not have.
+    """
+    chosen = in_order(roles)
+    Refused.when(wrong_roles(chosen, organisation))
+    row = Membership.objects.create(
+        user=user,
+        organisation=organisation,
+        roles=chosen,
+        since=since or clock.today(),
+        until=until,
+        verified_by=verified_by,
+        invited_by=invited_by,
+    )
+    facts = {"user": user.pk, "organisation": organisation.pk, "roles": chosen, "since": row.since}
+    record_event(row, move, actor=actor, unit=DIRECT, facts=facts)
+    return row
+
+
+def in_order(roles: Iterable[str]) -> list[str]:
+    """Role codes once each, in the order of the list of roles; unknown ones last."""
+    order = [role.value for role in R]
+    return sorted(set(roles), key=lambda code: order.index(code) if code in order else len(order))
+
+
+def wrong_roles(roles: Iterable[str], organisation: Organisation) -> list[Refusal]:
+    """Why these roles cannot be given in an organisation."""
+    given = list(roles)
+    if not given:
+        return [Refusal(_("choose at least one role"), "roles")]
+    strange = [code for code in given if code not in holdable(organisation.kind)]
+    if strange:
+        labels = ", ".join(str(R(code).label) if code in set(R) else code for code in strange)
+        return [Refusal(_("this organisation has no such role: %(roles)s") % {"roles": labels}, "roles")]
+    return []
 
 
 @transaction.atomic
@@ -57,17 +113,24 @@ def load_sample_people(people: Iterable[Mapping[str, Any]]) -> int:
             user = User.objects.create_user(
                 email, str(person["name"]), language=person.get("language", "en"), is_sample=True
             )
-        Membership.objects.update_or_create(
-            user=user,
-            organisation=_organisation(register, person),
-            until=_day(person.get("until")),
-            defaults={
-                "roles": list(person["roles"]),
-                "since": _day(person.get("since")) or date(2017, 1, 1),
-                "verified_by": person.get("verified_by") or "sample person",
-            },
-        )
+        _load_membership(user, _organisation(register, person), person)
     return len(given)
+
+
+def _load_membership(user: User, organisation: Organisation, person: Mapping[str, Any]) -> None:
+    roles = in_order(person["roles"])
+    since = _day(person.get("since")) or date(2017, 1, 1)
+    until = _day(person.get("until"))
+    verified_by = person.get("verified_by") or "sample person"
+    row = Membership.objects.filter(user=user, organisation=organisation, until=until).first()
+    if row is None:
+        enter_membership(
+            user, organisation, roles, since=since, until=until, verified_by=verified_by, actor=SYSTEM
+        )
+    elif (row.roles, row.since, row.verified_by) != (roles, since, verified_by):
+        row.roles, row.since, row.verified_by = roles, since, verified_by
+        row.save()
+        record_event(row, "change", actor=SYSTEM, unit=DIRECT, facts={"roles": roles})
 
 
 def _day(text: Any) -> date | None:

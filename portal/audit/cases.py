@@ -12,6 +12,7 @@ from portal.core.unit import Unit
 CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "organisation": ("directory.Organisation", ()),
     "rate": ("directory.ExchangeRate", ()),
+    "membership": ("accounts.Membership", ()),
     "request": (
         "requests_app.AssistanceRequest",
         ("needs", "co_requesters", "clarifications", "addressees", "grants"),

@@ -49,8 +49,14 @@ def held(roles: Iterable[str], kind: str) -> frozenset[str]:
     """Of the roles that someone was given, those that an organisation of this kind has: nobody is a case
     officer outside the Secretariat, nor an approver outside a Government.
     """
-    allowed = {R.PUBLIC, *DONOR_ROLES, *HELD_BY_KIND.get(kind, ())}
+    allowed = {R.PUBLIC, *holdable(kind)}
     return frozenset(role for role in roles if role in allowed)
+
+
+def holdable(kind: str) -> tuple[R, ...]:
+    """The roles that members of an organisation of this kind can be given, in the order of the list of roles."""
+    allowed = {*DONOR_ROLES, *HELD_BY_KIND.get(kind, ())}
+    return tuple(role for role in R if role in allowed)
 
 
 STATE_ROLES = (R.COORDINATOR, R.FOCAL_POINT, R.APPROVER)
