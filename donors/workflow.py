@@ -94,7 +94,7 @@ PLEDGE = Workflow(
           stamp="withdrawn_at", notice="pledge.withdrawn", effect=keeps_reason),
         T("agree", frozenset({P.ACCEPTED}), P.AGREED, A.PLEDGE_AGREE,
           (rules.agreement, rules.due_diligence, rules.site_ready, after("accepted_at"), not_in_future),
-          stamp="agreed_at", notice="pledge.agreed"),
+          stamp="agreed_at", notice="pledge.agreed", takes=("agreement_reference", "agreement_signed")),
         T("start_delivery", frozenset({P.AGREED}), P.DELIVERING, A.PLEDGE_DELIVER,
           (after("agreed_at"), not_in_future), notice="pledge.delivering"),
         T("record_delivery", frozenset({P.AGREED, P.DELIVERING}), P.DELIVERING, A.PLEDGE_DELIVER,
@@ -196,7 +196,7 @@ _IN_HAND = frozenset({C.RECEIVING, C.RECEIVED})
 def _entry_line(name: str, *guards: Any) -> T:
     return T(name, _IN_HAND, _received, A.CONTRIBUTION_HANDLE,
              (rules.entry_money_fits, rules.second_approval, *guards, rules.ledger_holds, not_in_future),
-             effect=_entered, notice=f"contribution.{name}", results=(C.RECEIVING, C.RECEIVED))  # fmt: skip
+             effect=_entered, notice=f"contribution.{name}", results=(C.RECEIVING, C.RECEIVED), needs=("entry",))  # fmt: skip
 
 
 CONTRIBUTION = Workflow(
@@ -207,13 +207,13 @@ CONTRIBUTION = Workflow(
           effect=_contribution_numbered),
         T("agree", frozenset({C.ANNOUNCED}), C.AGREED, A.CONTRIBUTION_HANDLE,
           (rules.agreement, rules.psc_rule_named, after("announced_at"), not_in_future), stamp="agreed_at",
-          notice="contribution.agreed"),
+          notice="contribution.agreed", takes=("agreement_reference", "agreement_signed", "psc_rate", "psc_rule")),
         T("cancel", frozenset({C.ANNOUNCED, C.AGREED}), C.CANCELLED, A.CONTRIBUTION_HANDLE,
           (rules.nothing_received, reason_given), stamp="cancelled_at", effect=keeps_reason),
         T("receive", frozenset({C.AGREED, C.RECEIVING}), _received, A.CONTRIBUTION_HANDLE,
           (rules.entry_as_named, rules.entry_money_fits, after("announced_at", "agreed_at"), rules.ledger_holds, not_in_future),
           effect=_entered, notice="contribution.received", outside=frozenset({C.ANNOUNCED, C.RECEIVED}),
-          results=(C.RECEIVING, C.RECEIVED)),
+          results=(C.RECEIVING, C.RECEIVED), needs=("entry",)),
         _entry_line("allocate", rules.entry_as_named, rules.allocation_open, rules.inside_earmark),
         _entry_line("charge_psc", rules.entry_as_named),
         _entry_line("refund", rules.entry_as_named),

@@ -101,8 +101,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.accounts.middleware.ActorMiddleware",
+    "portal.web.kept.KeptMiddleware",
     "portal.web.middleware.DomainErrorMiddleware",
 ]
+CSRF_FAILURE_VIEW = "portal.web.kept.stale"
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q,
 from django.db.models.functions import Coalesce
 
 from portal.audit.models import CaseEvent
-from portal.audit.selectors import events_in
+from portal.audit.selectors import events_in, known
 from portal.core.actor import Actor
 from portal.core.events import ask
 from portal.policy.actions import A
@@ -29,6 +29,9 @@ WAITING = {
 
 # what a State allows whom to see
 CONSENT = ("show_to", "hide_from", "change_consent")
+# a request is between its State and UNODC in this state; who could see it then sees also these columns
+BETWEEN_THEM = "clarification"
+BETWEEN = ("note_verbale_number", "note_verbale_date", "contact", "reason", "evidence", "named_in_report")
 
 
 def requests(actor: Actor) -> QuerySet[AssistanceRequest]:
@@ -126,12 +129,18 @@ class History:
 
 def history(actor: Actor, request: AssistanceRequest) -> History:
     states = states_seen(actor, A.REQUEST_VIEW, request)
-    between = states is None or "clarification" in states
+    between = states is None or BETWEEN_THEM in states
     thread = Clarification.objects.filter(request=request).order_by("asked_at", "pk")
     events = events_in(states, request)
     if not between:
         thread, events = thread.none(), events.exclude(move__in=CONSENT)
     return History(between, thread, events)
+
+
+def events_known(actor: Actor) -> Q:
+    """Which events of requests and assessments the actor may know: the histories of all of them at once."""
+    asked = known(actor, A.REQUEST_VIEW, "request", apart=CONSENT, if_seen_in=BETWEEN_THEM)
+    return asked | known(actor, A.ASSESSMENT_VIEW, "assessment")
 
 
 def waiting(actor: Actor) -> list[tuple[str, int]]:

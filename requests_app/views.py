@@ -7,15 +7,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.audit.selectors import timeline
 from portal.policy.actions import A
 from portal.web.listing import Column, list_page
+from portal.web.moves import buttons, move_page
 from portal.web.pages import Asked, one
 from portal.web.templatetags.portal import address_key, named, share
-from requests_app import selectors
+from requests_app import selectors, services
 from requests_app.filters import AssessmentFilters, NeedFilters, RequestFilters
+from requests_app.forms import ASSESSMENT_MOVES, REQUEST_MOVES
+from requests_app.workflow import ASSESSMENT, REQUEST
 
 
 def _request_url(request: Any) -> str:
@@ -123,8 +126,29 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
         "thread": list(history.thread),
         "events": history.events,
         "assessments": selectors.assessment_rows(request.actor).filter(request=row).order_by("pk"),
+        "buttons": buttons(
+            request.actor,
+            REQUEST,
+            REQUEST_MOVES,
+            row,
+            lambda slug: reverse("requests:request_move", args=[str(row), slug]),
+        ),
     }
     return render(request, "requests/request.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_move(request: Asked, key: str, move: str) -> HttpResponse:
+    """One move of a request: what it means, what it asks, one button."""
+    return move_page(
+        request,
+        workflow=REQUEST,
+        moves=REQUEST_MOVES,
+        record=one(selectors.requests_by_key(request.actor, key)),
+        name=move,
+        perform=services.move_request,
+        url=_request_url,
+    )
 
 
 @require_safe
@@ -176,9 +200,30 @@ def assessment_detail(request: Asked, key: str) -> HttpResponse:
     row = one(selectors.assessments_by_key(request.actor, key))
     context = {
         "row": row,
+        "buttons": buttons(
+            request.actor,
+            ASSESSMENT,
+            ASSESSMENT_MOVES,
+            row,
+            lambda slug: reverse("requests:assessment_move", args=[address_key(row), slug]),
+        ),
         "title": row.reference or _("Draft assessment"),
         "ratings": selectors.ratings(row),
         "indicators": row.indicators.order_by("pk"),
         "events": timeline(request.actor, A.ASSESSMENT_VIEW, row),
     }
     return render(request, "requests/assessment.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_move(request: Asked, key: str, move: str) -> HttpResponse:
+    """One move of an assessment."""
+    return move_page(
+        request,
+        workflow=ASSESSMENT,
+        moves=ASSESSMENT_MOVES,
+        record=one(selectors.assessments_by_key(request.actor, key)),
+        name=move,
+        perform=services.move_assessment,
+        url=lambda row: reverse("requests:assessment", args=[address_key(row)]),
+    )

@@ -40,7 +40,7 @@ def _chain(events: list[CaseEvent], record: models.Model, head: CaseHead, unit: 
         event.sequence = head.sequence + 1
         event.previous = head.hash
         event.hash = event_hash(event)
-        head.sequence, head.hash = event.sequence, event.hash
+        head.sequence, head.hash, head.recorded_at = event.sequence, event.hash, event.recorded_at
     head.digest = digest(record, rows_of(record, unit))
     return head
 
@@ -51,7 +51,7 @@ def _write_now(event: CaseEvent, record: models.Model, unit: Unit) -> None:
     )
     _chain([event], record, head, unit)
     event.save(force_insert=True)
-    head.save(update_fields=["sequence", "hash", "digest"])
+    head.save(update_fields=["sequence", "hash", "digest", "recorded_at"])
 
 
 class _Pending:
@@ -89,7 +89,7 @@ class _Pending:
             )
         insert(CaseEvent, [event for event, _ in self.events])
         insert(CaseHead, new)
-        CaseHead.objects.bulk_update(old, ["sequence", "hash", "digest"], batch_size=500)
+        CaseHead.objects.bulk_update(old, ["sequence", "hash", "digest", "recorded_at"], batch_size=500)
 
 
 def record_event(
@@ -158,15 +158,12 @@ def perform(
     moment = at or clock.now()
     new = record.status == NEW
     line = workflow.find(name, record.status, imported=actor.is_import)
-    if version is not None and version != record.version:
-        raise Conflict(
-            _(
-                "this record was changed meanwhile: it is in version %(now)d, and you decided on version %(then)d"
-            )
-            % {"now": record.version, "then": version}
-        )
+    _same_version(record, version)
     engine.require(actor, line.right, record)
     rows = tuple(rows)
+    taken = [column for column in line.takes if column in facts]
+    for column in taken:
+        setattr(record, column, facts[column])
     Refused.when(refusal for row in (record, *rows) for refusal in unfit(row))
     verdicts = judge(line, record, facts, waive_absent=actor.is_import, at=moment, unit=unit, actor=actor)
     Refused.when(verdicts.refusals)
@@ -174,7 +171,7 @@ def perform(
         verdicts.outside if record.status in line.source else (*verdicts.outside, f"from_{record.status}")
     )
     source = "" if new else record.status
-    changed = {"status", "version"}
+    changed = {"status", "version", *taken}
     if line.effect:
         changed |= set(line.effect(record, facts, at=moment, unit=unit, actor=actor) or ())
         Refused.when(unfit(record))
@@ -198,6 +195,17 @@ def perform(
     publish("moved", record=record, line=line, event=event, actor=actor, unit=unit)
 
 
+def _same_version(record: Any, version: int | None) -> None:
+    """Raises Conflict where someone has changed the record since the version on which was decided."""
+    if version is not None and version != record.version:
+        raise Conflict(
+            _(
+                "this record was changed meanwhile: it is in version %(now)d, and you decided on version %(then)d"
+            )
+            % {"now": record.version, "then": version}
+        )
+
+
 def revise(
     record: Any,
     changes: Mapping[str, Any],
@@ -206,11 +214,14 @@ def revise(
     unit: Unit,
     at: datetime | None = None,
     move: str = "revised",
+    version: int | None = None,
 ) -> bool:
     """Changes columns that are not the state, with one event that names them; False where nothing differs.
 
-    The caller has asked for the right. Raises ValueError for the state: it changes by a move alone (rule 6).
+    The caller has locked the record and asked for the right. Raises Conflict for another version, Refused where
+    a value does not fit its column, and ValueError for the state: it changes by a move alone (rule 6).
     """
+    _same_version(record, version)
     if {"status", "version"} & set(changes):
         raise ValueError("a state is changed by a move of its table")
     changed = [name for name, value in changes.items() if getattr(record, name) != value]
@@ -218,6 +229,7 @@ def revise(
         return False
     for name in changed:
         setattr(record, name, changes[name])
+    Refused.when(unfit(record))
     record.version += 1
     unit.save(record, [*changed, "version"])
     status = getattr(record, "status", "")

@@ -34,7 +34,8 @@ class Transition:
     column that keeps when it happened. `guards` and `effect` are called with
     (record, facts, at=moment, unit=unit, actor=actor); `effect` returns the columns that it set. From a state
     in `outside` the move is made in import alone: what lies between happened outside the portal, and the event
-    says so.
+    says so. `takes` names columns of the record that the move sets from its facts, before the guards are asked;
+    `needs` names facts without which its guards cannot be asked at all.
     `notice` is the catalogue code of what is told after commit.
     """
 
@@ -48,6 +49,8 @@ class Transition:
     effect: Callable[..., Iterable[str] | None] | None = None
     outside: frozenset[str] = frozenset()
     results: tuple[str, ...] = ()  # the states that a callable target may give
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 Both are the one query of `visible_q`, so a list and its detail page cannot disagree.
 """
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
@@ -67,6 +68,24 @@ def can(actor: Actor, action: str, row: Any) -> bool:
     return found
 
 
+def rights_on(actor: Actor, row: Any, actions: Iterable[str]) -> frozenset[str]:
+    """Which of several rights the actor holds on a stored row: one query, whatever their number."""
+    wanted = sorted(set(actions))
+    if actor.kind in {Kind.SYSTEM, Kind.IMPORT}:
+        return frozenset(wanted)
+    model = type(row)
+    asked = {f"right_{n}": action for n, action in enumerate(wanted) if holds(actor, action)}
+    if not asked:
+        return frozenset()
+    counts = model._default_manager.filter(pk=row.pk).aggregate(  # noqa: SLF001
+        **{
+            name: Count("pk", filter=visible_q(actor, action, model), distinct=True)
+            for name, action in asked.items()
+        }
+    )
+    return frozenset(action for name, action in asked.items() if counts[name])
+
+
 def states_seen(actor: Actor, action: str, row: Any) -> frozenset[str] | None:
     """States in which the actor would hold a right on this very row; None for every state.
 
@@ -89,6 +108,21 @@ def states_seen(actor: Actor, action: str, row: Any) -> frozenset[str] | None:
             states |= grant.while_
     return frozenset(states)
 
+
+def unbounded(actor: Actor) -> bool:
+    """Whether the actor is the portal itself, which sees everything."""
+    return actor.kind in {Kind.SYSTEM, Kind.IMPORT}
+
+
+def scopes_held(actor: Actor, action: str, model: type[Model]) -> list[tuple[Q, frozenset[str]]]:
+    """The lines that give the actor a right, each as the rows that it is about and the states in which it holds
+    (none: every state).
+    """
+    return [
+        (model.policy_scopes[grant.scope](actor), grant.while_)  # type: ignore[attr-defined]
+        for grant in GRANTS
+        if grant.action == action and grant.role in _roles(actor)
+    ]
 
 def require(actor: Actor, action: str, row: Any) -> None:
     """Raises NotAllowed, with the reason, where the actor does not hold a right on a row."""

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.actor import PUBLIC
 from portal.policy.actions import A
 from portal.policy.engine import holds
+from portal.policy.roles import STAFF_ROLES, R
 from portal.web import language
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
+STAFF = frozenset({*STAFF_ROLES, R.ADMINISTRATOR})
 SECTIONS: tuple[tuple[str, "str | Promise", A], ...] = (
     ("requests:requests", _("Requests"), A.REQUEST_VIEW),
     ("requests:needs", _("Needs"), A.REQUEST_VIEW),
@@ -41,7 +43,8 @@ class Section:
 def sections(request: HttpRequest) -> list[Section]:
     """The lists in which the actor's roles could find anything."""
     actor = getattr(request, "actor", PUBLIC)
-    found = []
+    home = reverse("web:front")
+    found = [Section(home, _("Home"), request.path == home)] if actor.user else []
     for name, label, action in SECTIONS:
         if holds(actor, action):
             url = reverse(name)
@@ -54,8 +57,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "sample": settings.SAMPLE,
         "actor": getattr(request, "actor", PUBLIC),
+        "staff": bool(STAFF & getattr(request, "actor", PUBLIC).roles),
         "unread": getattr(request, "unread", 0),
         "sections": sections(request),
+        "inbox_here": request.path == reverse("notifications:inbox"),
         "languages": language.links(request, code),
         "direction": "rtl" if get_language_bidi() else "ltr",
     }

@@ -15,4 +15,11 @@ class Key:
         return value
 
 
+class Slug(Key):
+    """The name of a move, with hyphens."""
+
+    regex = r"[a-z]+(?:-[a-z]+)*"
+
+
 register_converter(Key, "key")
+register_converter(Slug, "move")

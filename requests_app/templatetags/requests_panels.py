@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.web.searching import Group, Line, group
 from requests_app import selectors
 from requests_app.enums import RequestStatus
+from requests_app.filters import NeedFilters, RequestFilters
 
 register = template.Library()
 
@@ -57,3 +59,31 @@ def cover(need: Any) -> dict[str, Any]:
             (_("Delivered"), need.delivered, "delivered"),
         ],
     }
+
+
+def _found(kind: str, row: Any, text: str, status: str) -> Line:
+    return Line(reverse(f"requests:{kind}", args=[str(row)]), str(row), text, status)
+
+
+@register.simple_tag(takes_context=True)
+def requests_found(context: Context, words: str) -> list[Group]:
+    """Requests and needs that the actor may see and that the words name."""
+    actor, asked = context["actor"], {"q": words}
+    return [
+        *group(
+            "requests",
+            _("Requests"),
+            RequestFilters(asked, selectors.requests(actor)).qs,
+            lambda r: _found("request", r, r.title, r.get_status_display()),
+            list_name="requests:requests",
+            words=words,
+        ),
+        *group(
+            "needs",
+            _("Needs"),
+            NeedFilters(asked, selectors.needs(actor)).qs.select_related("request"),
+            lambda n: _found("need", n, n.description, n.request.get_status_display()),
+            list_name="requests:needs",
+            words=words,
+        ),
+    ]

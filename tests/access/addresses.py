@@ -32,6 +32,10 @@ ADDRESSES: dict[str, Line] = {
     "healthz": Line(200),
     "readyz": Line(200),
     "web:front": Line(200),
+    "web:search": Line(200),
+    "web:help": Line(200),
+    "web:accessibility": Line(200),
+    "web:style": Line(200, STAFF | {"administrator"}),
     "accounts:login": Line(200),
     "accounts:sample": Line(404, method="post", data={"person": "1"}),
     "accounts:logout": Line(302, method="post"),
@@ -56,3 +60,5 @@ ADDRESSES: dict[str, Line] = {
 }
 # pages of records: as the world says, row by row
 RECORDS = set(PAGE_OF.values())
+# pages of moves: as the matrix and the tables say, record by record (test_moves.py)
+MOVES = {"requests:request_move", "requests:assessment_move"}

@@ -14,7 +14,7 @@ from reports.enums import JobStatus, RenditionStatus
 from reports.models import Rendition
 from reports.services import session_of, start_report
 from requests_app import selectors as asked
-from tests.access.addresses import ADDRESSES, RECORDS
+from tests.access.addresses import ADDRESSES, MOVES, RECORDS
 from tests.site import LIST_OF, client_of, key_of, listed
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def made(who, settings, tmp_path):
 
 
 def test_every_address_has_its_line():
-    assert set(named_addresses(get_resolver())) == set(ADDRESSES) | RECORDS
+    assert set(named_addresses(get_resolver())) == set(ADDRESSES) | RECORDS | MOVES
 
 
 @pytest.mark.parametrize("name", sorted(ADDRESSES))

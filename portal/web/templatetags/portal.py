@@ -9,9 +9,10 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from django import template
+from django.forms import CheckboxInput
 from django.template.context import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from portal.core import clock
@@ -117,3 +118,42 @@ def seconds(value: float | None) -> str:
 def address_key(record: Any) -> str:
     """What stands for a record in its address: its reference, or, before it has one, its draft's id."""
     return record.reference or f"draft-{record.pk}"
+
+
+@register.filter
+def get(values: Mapping[str, Any], key: str) -> Any:
+    """The value of a key that is no name, or nothing."""
+    return values.get(key)
+
+
+@register.inclusion_tag("components/form_keys.html", takes_context=True)
+def form_keys(context: Context) -> dict[str, Any]:
+    """What every form sends along: its token, a key of its own, its author, and the version it was shown for."""
+    return {name: context.get(name) for name in ("csrf_token", "key", "author", "version")}
+
+
+@register.filter
+def is_tick(field: Any) -> bool:
+    """Whether a field is one box to tick, whose label stands behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def described(field: Any, quiet: bool = False) -> str:
+    """The ids of a field's hint and error, for those who cannot see where they stand."""
+    ids = [f"{field.auto_id}_hint"] if field.help_text else []
+    if field.errors and not quiet:
+        ids.append(f"{field.auto_id}_error")
+    return " ".join(ids)
+
+
+@register.simple_tag
+def show_field(field: Any, quiet: bool = False) -> SafeString:
+    """A field's control, tied to its hint and its error."""
+    attrs = {}
+    if not field.use_fieldset:
+        if ids := described(field, quiet):
+            attrs["aria-describedby"] = ids
+        if field.errors and not quiet:
+            attrs["aria-invalid"] = "true"
+    return mark_safe(field.as_widget(attrs=attrs))  # noqa: S308 - Django made it

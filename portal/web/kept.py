@@ -1,0 +1,100 @@
+"""What was typed and could not be taken: kept for the same person, and shown again in its form.
+
+A form names its author under a signature. When its session has ended or its token is stale, nothing is done
+with what it brings; it waits in the session until the author opens the same form again, and is sent by the
+author alone.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+
+from portal.web.once import answered
+
+SALT = "portal.web.kept"
+MAX_AGE = timedelta(days=2)
+MAX_SIZE = 256 * 1024  # characters of one form
+MAX_FORMS = 3
+PRIVATE = {"csrfmiddlewaretoken", "author", "password", "code"}
+
+
+def author_mark(user: object) -> str:
+    """The signed id of who was shown a form."""
+    pk = getattr(user, "pk", None)
+    return signing.dumps(pk, salt=SALT) if pk else ""
+
+
+def _author(request: HttpRequest) -> int | None:
+    try:
+        return int(signing.loads(request.POST.get("author", ""), salt=SALT, max_age=MAX_AGE))
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keeps what a form brings in the session; False where it has no author or is too large."""
+    author = _author(request)
+    if author is None:
+        return False
+    data = request.POST.copy()
+    for name in PRIVATE:
+        data.pop(name, None)
+    text = data.urlencode()
+    if len(text) > MAX_SIZE:
+        return False
+    kept = request.session.get("kept", [])
+    kept = [row for row in kept if row["path"] != request.path][-(MAX_FORMS - 1) :]
+    request.session["kept"] = [*kept, {"path": request.path, "author": author, "data": text}]
+    return True
+
+
+def taken_back(request: HttpRequest) -> QueryDict | None:
+    """What the person typed here before, once; what someone else typed is forgotten."""
+    rows = request.session.get("kept", [])
+    here = [row for row in rows if row["path"] == request.path]
+    if not here:
+        return None
+    request.session["kept"] = [row for row in rows if row["path"] != request.path]
+    own = here[-1]["author"] == getattr(request.user, "pk", None)
+    return QueryDict(here[-1]["data"]) if own else None
+
+
+def _again(url: str) -> HttpResponse:
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+class KeptMiddleware:
+    """What comes before any page's own decision about a form: it was taken already, or its session has ended."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if request.method != "POST" or "author" not in request.POST:
+            return None
+        if request.user.is_authenticated:
+            done = answered(request.user, request.POST.get("key", ""), request.path)
+            return _again(done) if done else None
+        if not keep(request):
+            return None
+        return _again(reverse("accounts:login") + "?" + urlencode({"next": request.path, "kept": "1"}))
+
+
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
+    """Instead of Django's page for a token that does not fit: the form again, with what was typed."""
+    if request.user.is_authenticated:
+        if _author(request) == request.user.pk and keep(request):
+            return _again(request.path)
+    elif keep(request):
+        return _again(reverse("accounts:login") + "?" + urlencode({"next": request.path, "kept": "1"}))
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,153 @@
+"""The moves of a record as buttons, as pages, and as what the API offers: all from its transition table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.errors import Refusal
+from portal.core.unit import DIRECT
+from portal.core.workflow import Transition, Workflow, judge
+from portal.policy import engine
+from portal.web.forms import Form, sentence
+from portal.web.pages import Asked
+from portal.web.saving import asked_version, form_page
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+Words = "str | Promise"
+
+
+@dataclass(frozen=True)
+class Move:
+    """How a move is put to the person who makes it.
+
+    `label` stands on the button, `lead` says what the move means and what it sets off, `done` what happens next.
+    `form` asks for its facts; `initial` gives what the form shows first. `warns`: it ends something.
+    """
+
+    label: "str | Promise"
+    lead: "str | Promise"
+    done: "str | Promise"
+    form: type[Form] = Form
+    warns: bool = False
+    initial: Callable[[Any], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Available:
+    """A move that the actor may make in this state, and what stands against it already."""
+
+    name: str
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def possible(self) -> bool:
+        return not self.refusals
+
+    @property
+    def slug(self) -> str:
+        return self.name.replace("_", "-")
+
+
+def available(actor: Actor, workflow: Workflow, record: Any) -> list[Available]:
+    """The moves of the table that the actor has the right to make now, in the table's order.
+
+    A rule that no fact given with the move could satisfy is told beforehand; what is still to be given is not.
+    """
+    lines = {line.name: line for line in workflow.available(record.status)}
+    rights = engine.rights_on(actor, record, {line.right for line in lines.values()})
+    return [
+        Available(line.name, _standing(actor, line, record))
+        for line in lines.values()
+        if line.right in rights
+    ]
+
+
+def _standing(actor: Actor, line: Transition, record: Any) -> tuple[Refusal, ...]:
+    if line.needs:
+        return ()
+    return judge(line, record, {}, waive_absent=True, at=clock.now(), unit=DIRECT, actor=actor).refusals
+
+
+@dataclass(frozen=True)
+class Button:
+    """A move on a record's page."""
+
+    label: "str | Promise"
+    url: str
+    warns: bool
+    reasons: tuple[str, ...]
+
+
+def buttons(
+    actor: Actor, workflow: Workflow, moves: Mapping[str, Move], record: Any, url: Callable[[str], str]
+) -> list[Button]:
+    """The moves that a person can start from a record's page; `url` gives the address of a move's slug."""
+    return [
+        Button(
+            moves[found.name].label,
+            url(found.slug),
+            moves[found.name].warns,
+            tuple(sentence(refusal.reason) for refusal in found.refusals),
+        )
+        for found in available(actor, workflow, record)
+        if found.name in moves
+    ]
+
+
+def move_page(
+    request: Asked,
+    *,
+    workflow: Workflow,
+    moves: Mapping[str, Move],
+    record: Any,
+    name: str,
+    perform: Callable[..., Any],
+    url: Callable[[Any], str],
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of one move: what it means, what it asks, one button.
+
+    `name` is the slug of the address; `perform(record, move, actor=, facts=, version=)` the service, which gives
+    the record as it is then; `url` the address of a record. Http404 for what is no move of a person;
+    NotAllowed and Conflict are the middleware's to tell.
+    """
+    name = name.replace("-", "_")
+    lines = [line for line in workflow.transitions if line.name == name and line.source]
+    move = moves.get(name)
+    if move is None or not lines:
+        raise Http404
+    if not any(engine.can(request.actor, line.right, record) for line in lines):
+        engine.require(request.actor, lines[0].right, record)
+    line = workflow.find(name, record.status)
+    engine.require(request.actor, line.right, record)
+
+    def save(form: Form) -> str:
+        moved = perform(record, name, actor=request.actor, facts=form.facts, version=asked_version(request))
+        messages.success(request, str(move.done))
+        return url(moved)
+
+    standing = _standing(request.actor, line, record)
+    initial = dict(move.initial(record)) if move.initial else {}
+    return form_page(
+        request,
+        form=lambda data: move.form(data, initial=initial),
+        save=save,
+        context={
+            "title": move.label,
+            "lead": move.lead,
+            "button": move.label,
+            "warns": move.warns,
+            "record": record,
+            "version": record.version,
+            "back": url(record),
+            "standing": [sentence(refusal.reason) for refusal in standing],
+            **(context or {}),
+        },
+    )

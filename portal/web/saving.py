@@ -1,0 +1,88 @@
+"""One page with one form: shown, refused with reasons, or done once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from portal.core.errors import Conflict, NotAllowed, Refused
+from portal.web import kept
+from portal.web.forms import Form
+from portal.web.once import once
+
+KEY_LENGTH = 32
+
+
+def asked_version(request: HttpRequest) -> int | None:
+    """The version of the record on which the person decided, as the form brings it."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004
+
+
+def _key(request: HttpRequest) -> str:
+    given = request.POST.get("key", "")
+    return given if len(given) == KEY_LENGTH and given.isalnum() else ""
+
+
+def see_other(url: str) -> HttpResponse:
+    """To another page by a GET."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+def form_page(
+    request: HttpRequest,
+    *,
+    form: Callable[[Any], Form],
+    save: Callable[[Any], str],
+    template: str = "components/form_page.html",
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Shows a form; takes what it brings to `save`, which calls a service and gives the address to go to.
+
+    `form` makes the form from what was sent, or from None. `context` holds at least `title`; `lead`, `button`,
+    `back` (address), `danger` and `version` (of the record shown) where there are any.
+    Answers 200 with the form; 303 once it is done, also when the same form comes twice; 422 with what is wrong
+    beside each field; 409 where the record was changed meanwhile; 403 where it is not for this person: always with
+    what was typed.
+    """
+    status, notice = 200, ""
+    sent = request.method == "POST"
+    if sent and "keep" not in request.POST:
+        shown = form(request.POST)
+        status = 422
+        if shown.is_valid():
+            try:
+                _status, url = once(
+                    request.user if request.user.is_authenticated else None,
+                    _key(request),
+                    request.path,
+                    lambda: (303, save(shown)),
+                )
+                return see_other(url)
+            except (Refused, Conflict, NotAllowed) as error:
+                shown.tell(error)
+                status = error.status
+                notice = "changed" if isinstance(error, Conflict) else ""
+    else:
+        back = request.POST if sent else kept.taken_back(request)
+        shown, notice = form(back), "kept" if back is not None else ""
+    quiet = notice == "kept"
+    return render(
+        request,
+        template,
+        {
+            "form": shown,
+            "problems": [] if quiet or not shown.is_bound else shown.problems(),
+            "quiet": quiet,
+            "notice": notice,
+            "key": _key(request) or uuid4().hex,
+            "author": kept.author_mark(request.user),
+            "keeps": True,
+            **(context or {}),
+        },
+        status=status,
+    )
