@@ -3,14 +3,14 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.web import health, views
+from portal.web import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("portal.accounts.urls")),
     *i18n_patterns(
-        path("", include(([path("", views.front, name="front")], "web"))),
+        path("", include("portal.web.urls")),
         path("", include("requests_app.urls")),
         path("", include("donors.urls")),
         path("", include("reports.urls")),

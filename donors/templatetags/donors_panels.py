@@ -6,10 +6,14 @@ from django import template
 from django.db.models import Q
 from django.template.context import Context
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from donors import selectors
 from donors.enums import ContributionStatus, DeliveryStatus, OfferStatus, PledgeStatus
+from donors.filters import OfferFilters, PledgeFilters
+from portal.web.searching import Group, Line, group
+from portal.web.templatetags.portal import address_key
 
 register = template.Library()
 
@@ -74,3 +78,32 @@ def support_of(context: Context, *, need: Any) -> dict[str, Any]:
         for entry in selectors.allocations(actor, need)
     ]
     return {"supporters": selectors.supporters(actor, need), "allocations": allocations}
+
+
+def _found(kind: str, row: Any) -> Line:
+    url = reverse(f"donors:{kind}", args=[address_key(row)])
+    return Line(url, row.reference or _("draft"), row.description, row.get_status_display())
+
+
+@register.simple_tag(takes_context=True)
+def donors_found(context: Context, words: str) -> list[Group]:
+    """Offers and pledges that the actor may see and that the words name."""
+    actor, asked = context["actor"], {"q": words}
+    return [
+        *group(
+            "offers",
+            _("Offers"),
+            OfferFilters(asked, selectors.offers(actor)).qs,
+            lambda row: _found("offer", row),
+            list_name="donors:offers",
+            words=words,
+        ),
+        *group(
+            "pledges",
+            _("Pledges"),
+            PledgeFilters(asked, selectors.pledges(actor)).qs,
+            lambda row: _found("pledge", row),
+            list_name="donors:pledges",
+            words=words,
+        ),
+    ]

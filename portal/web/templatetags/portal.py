@@ -1,7 +1,7 @@
 """Tags and filters that every page may use."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -157,3 +157,32 @@ def show_field(field: Any, quiet: bool = False) -> SafeString:
         if field.errors and not quiet:
             attrs["aria-invalid"] = "true"
     return mark_safe(field.as_widget(attrs=attrs))  # noqa: S308 - Django made it
+
+
+@register.simple_tag(takes_context=True)
+def chosen_filters(context: Context, filters: Any) -> list[dict[str, Any]]:
+    """The filters in use: label, value in words, and the address of the list without it."""
+    query = context["request"].GET
+    chosen = []
+    for field in filters.form.visible_fields():
+        value = query.get(field.html_name, "")
+        if not value:
+            continue
+        without = query.copy()
+        for name in (field.html_name, "page"):
+            without.pop(name, None)
+        words = dict(getattr(field.field, "choices", ())).get(value, value)
+        chosen.append({"label": field.label, "value": words, "url": f"?{without.urlencode()}"})
+    return chosen
+
+
+@register.filter
+def clock_time(value: datetime) -> str:
+    """A moment of today in UTC: 16:42 UTC."""
+    return f"{value.astimezone(UTC):%H:%M} UTC"
+
+
+@register.filter
+def seconds_until(value: datetime) -> int:
+    """Whole seconds from now to a moment, for what counts them down."""
+    return max(0, int((value - clock.now()).total_seconds()))
