@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from portal.embedded.lifecycle import services
 from portal.embedded.scratch import scratch_folder
@@ -37,6 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     # A test may kill a server; the watch starts it again.
     _running.enter_context(services(Path(os.environ["DATA_DIR"]), watch=True, with_parent=True))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The files for browsers, under the names that pages give them, before any process of `-n` starts."""
+    if not _in_worker() and not session.config.option.collectonly:
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.hookimpl(trylast=True)

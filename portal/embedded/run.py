@@ -131,7 +131,8 @@ class Portal:
     def _fingerprint(self) -> str:
         """Changes when there may be something to do before the site can serve."""
         found = hashlib.sha256(f"sample={self.sample}".encode())
-        for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("portal/*/migrations/*.py")]):
+        migrations = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("portal/*/migrations/*.py")]
+        for path in sorted([*migrations, *(file for file in ROOT.glob("static/**/*") if file.is_file())]):
             found.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
         found.update((ROOT / "requirements.lock").read_bytes())
         return found.hexdigest()
@@ -139,11 +140,12 @@ class Portal:
     def prepared(self) -> bool:
         """Whether an earlier start left the database as this one needs it."""
         known = (self.where.cluster / "PG_VERSION").exists() or bool(given("DATABASE_URL"))
-        return known and self.stamp.exists() and self.stamp.read_text() == self._fingerprint()
+        laid_out = (self.where.data_dir / "static" / "staticfiles.json").exists()
+        return known and laid_out and self.stamp.exists() and self.stamp.read_text() == self._fingerprint()
 
     def prepare(self) -> None:
-        """Database up to date, sample loaded into an empty one."""
-        steps: list[list[str]] = [["migrate"]]
+        """Database up to date, files for browsers laid out, sample loaded into an empty database."""
+        steps: list[list[str]] = [["migrate"], ["collectstatic", "--noinput", "-v0"]]
         if self.sample:
             steps += [["?load_sample"], ["?sample_signins", "-o", str(self.signins)]]
         self.stamp.unlink(missing_ok=True)

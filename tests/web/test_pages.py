@@ -1,5 +1,9 @@
 """Pages of one record: what stands on them, for whom."""
 
+import base64
+import hashlib
+import re
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -220,12 +224,14 @@ def test_a_file_is_saved_under_its_name_and_asked_for_once(who, job):
 
 
 def test_a_document_shown_as_a_page_belongs_to_no_site(who, job):
-    row = rendition(job, "html")
+    row = rendition(job, "html", content=b"<style>p { color: red }</style><p>")
     url = reverse("reports:file", args=[row.pk])
     answer = client_of(who.case_officer).get(url)
     assert answer["Content-Type"] == "text/html; charset=utf-8"
     assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    assert "script" not in answer["Content-Security-Policy"]
+    assert not {"script", "unsafe"} & set(re.findall(r"\w+", answer["Content-Security-Policy"]))
+    own = base64.b64encode(hashlib.sha256(b"p { color: red }").digest()).decode()
+    assert f"style-src 'sha256-{own}'" in answer["Content-Security-Policy"]
     assert answer["Content-Disposition"].startswith("inline")
     assert client_of(who.case_officer).get(url + "?download")["Content-Disposition"].startswith("attachment")
 
