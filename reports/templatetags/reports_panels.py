@@ -13,9 +13,10 @@ register = template.Library()
 
 
 @register.inclusion_tag("reports/panels/issued.html", takes_context=True)
-def issued_reports(context: Context) -> dict[str, Any]:
-    """The editions that the actor may see, latest session first."""
-    return {"rows": selectors.editions(context["actor"]).order_by("-session__number", "-cut_off")[:5]}
+def issued_reports(context: Context, *, as_front: bool = False) -> dict[str, Any]:
+    """The editions that the actor may see, latest session first; on the front page also that there is none."""
+    rows = selectors.editions(context["actor"]).order_by("-session__number", "-cut_off")[:5]
+    return {"rows": rows, "as_front": as_front}
 
 
 @register.inclusion_tag("reports/panels/make.html", takes_context=True)
