@@ -1,13 +1,14 @@
 """Choices by which lists are narrowed: States, regions, vocabularies and organisations, in one query."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 
+from portal.core.languages import sort_key
 from portal.directory.models import Form, Organisation, Region, State, Theme, in_language
 
 Choices = list[tuple[str, str]]
@@ -26,22 +27,27 @@ class ChoiceTable:
     """Choices by kind: state, region, form, theme, organisation."""
 
     rows: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+    language: str = "en"
 
     def of(self, kind: str) -> Choices:
         """Codes with labels: vocabularies in their order, regions as a tree, all else by name."""
         rows = self.rows.get(kind, ())
         if kind == "region":
-            return list(_tree(rows, "", 0))
+            return list(_tree(rows, self.language, "", 0))
         if kind in {"form", "theme"}:
             return [(c.code, c.label) for c in sorted(rows, key=lambda c: (c.order, c.code))]
-        return [(c.code, c.label) for c in sorted(rows, key=lambda c: c.label.casefold())]
+        return [(c.code, c.label) for c in _by_name(rows, self.language)]
 
 
-def _tree(rows: Sequence[Choice], parent: str, depth: int) -> Choices:
+def _by_name(rows: Iterable[Choice], language: str) -> list[Choice]:
+    return sorted(rows, key=lambda row: sort_key(row.label, language))
+
+
+def _tree(rows: Sequence[Choice], language: str, parent: str, depth: int) -> Choices:
     found: Choices = []
-    for row in sorted((r for r in rows if r.parent == parent), key=lambda r: r.label.casefold()):
+    for row in _by_name((r for r in rows if r.parent == parent), language):
         found.append((row.code, "– " * depth + row.label))
-        found += _tree(rows, row.code, depth + 1)
+        found += _tree(rows, language, row.code, depth + 1)
     return found
 
 
@@ -83,4 +89,4 @@ def choices(language: str, *, states: Sequence[Any] = (), organisations: Sequenc
     found: dict[str, list[Choice]] = defaultdict(list)
     for kind, code, names, parent, order in parts[0].union(*parts[1:], all=True):
         found[kind].append(Choice(code, in_language(names, language), parent, order))
-    return ChoiceTable(found)
+    return ChoiceTable(found, language)

@@ -4,7 +4,7 @@ A list starts from rows that the actor may see; nothing here filters by person.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from portal.core import clock
+from portal.core.languages import order_key
 from portal.core.money import plain
 
 if TYPE_CHECKING:
@@ -88,8 +89,9 @@ def _sorted(rows: QuerySet[Any], columns: Sequence[Column], asked: str, default:
     found = _ordering(columns, asked) or _ordering(columns, default)
     assert found is not None
     column, down = found
-    first, *then = column.order.replace("{language}", get_language() or "en").split()
-    term = F(first)
+    first, *then = column.order.split()
+    names = first.removesuffix("__{language}")
+    term = F(first) if names == first else order_key(names, get_language() or "en")
     return rows.order_by(term.desc(nulls_last=True) if down else term.asc(nulls_last=True), *then, "-pk")
 
 
@@ -168,12 +170,15 @@ def list_page(
     export: Sequence[Column] = (),
     default: str,
     lead: "str | Promise" = "",
+    template: str = "components/list.html",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
     """A page of a list, or, with `format=csv`, all its rows as a file.
 
     `filters` is bound to the address and starts from rows that the actor may see; where a filter cannot be
     read, the page says so and shows no row. `export` are columns that only the file has; `default` is the
-    column by which the list is sorted unless asked otherwise, with `-` for downwards.
+    column by which the list is sorted unless asked otherwise, with `-` for downwards. `more` is what a template of
+    its own needs beside the list.
     """
     asked = request.GET.get("ordering", "")
     valid = filters.is_valid()
@@ -195,5 +200,6 @@ def list_page(
         "lines": [_cells(columns, row) for row in _in_full(rows, page.object_list)],
         "around": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "ordering": asked if _ordering(columns, asked) else "",
+        **(more or {}),
     }
-    return render(request, "components/list.html", context, status=200 if valid else 400)
+    return render(request, template, context, status=200 if valid else 400)

@@ -5,37 +5,32 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from django import template
 from django.forms import CheckboxInput
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
-from portal.core import clock
+from portal.core import clock, languages
 from portal.core.money import minor_units
 from portal.policy import engine
 
 register = template.Library()
 
-# as the United Nations write them: British dates, simplified Chinese, Western digits in Arabic
-_LOCALES = {"en": "en_GB", "zh": "zh_Hans"}
-
-
-def _locale() -> Locale:
-    code = get_language() or "en"
-    return Locale.parse(_LOCALES.get(code, code))
-
 
 def _figure(value: Decimal, places: int | None = None) -> str:
     """A number in the page's language, its thousands grouped; up to four decimals, or just so many."""
     pattern = "#,##0." + ("#" * 4 if places is None else "0" * places)
-    return format_decimal(
-        value, format=pattern.removesuffix("."), locale=_locale(), decimal_quantization=places is not None
+    text = format_decimal(
+        value,
+        format=pattern.removesuffix("."),
+        locale=languages.locale_of(),
+        decimal_quantization=places is not None,
     )
+    # from right to left the minus would move behind the digits
+    return f"\u200e{text}" if text[0] == "-" and get_language_bidi() else text
 
 
 @register.filter
@@ -49,7 +44,7 @@ def day(value: date | datetime | None) -> str:
     """A UTC day in words: 14 March 2019."""
     if value is None:
         return ""
-    return format_date(clock.day(value) if isinstance(value, datetime) else value, "long", _locale())
+    return languages.long_day(clock.day(value) if isinstance(value, datetime) else value)
 
 
 @register.filter
@@ -57,9 +52,7 @@ def short_day(value: date | datetime | None) -> str:
     """A UTC day in a table: 14 Mar 2019."""
     if value is None:
         return ""
-    return format_skeleton(
-        "yMMMd", clock.day(value) if isinstance(value, datetime) else value, locale=_locale()
-    )
+    return languages.short_day(clock.day(value) if isinstance(value, datetime) else value)
 
 
 @register.filter
