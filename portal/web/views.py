@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal.web.context import STAFF
 from portal.web.pages import Asked
+from portal.web.specimens import specimens
 
 LONGEST = 100  # letters of what is searched for
 
@@ -41,5 +42,5 @@ def style(request: Asked) -> HttpResponse:
     """Every component in both writing directions, for those who work at the secretariat."""
     if not STAFF & request.actor.roles:
         raise Http404
-    context = {"shown": "rtl" if request.GET.get("dir") == "rtl" else "ltr"}
-    return render(request, "web/style.html", context)
+    shown = "rtl" if request.GET.get("dir") == "rtl" else "ltr"
+    return render(request, "web/style.html", {**specimens(), "shown": shown})
