@@ -85,3 +85,9 @@ class EntryKind(TextChoices):
     PSC = "psc", _("programme support costs")
     ALLOCATION = "allocation", _("allocation")
     REFUND = "refund", _("refund")
+
+
+class ProposalStatus(TextChoices):
+    WAITING = "waiting", _("awaits approval")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")

@@ -17,6 +17,7 @@ from donors.enums import (
     OfferStatus,
     PledgeChannel,
     PledgeStatus,
+    ProposalStatus,
     UseStatus,
 )
 from portal.core.actor import Actor
@@ -199,7 +200,10 @@ class Delivery(Record):
         return self.reference or "–"
 
     def may_be_born_of(self, actor: Actor) -> bool:
-        return actor.organisation is not None and actor.organisation.pk == self.pledge.donor_id
+        if actor.organisation is None:
+            return False
+        joint = self.pledge.joint_donors.filter(organisation=actor.organisation)
+        return actor.organisation.pk == self.pledge.donor_id or joint.exists()
 
 
 class FollowUp(models.Model):
@@ -284,3 +288,45 @@ class LedgerEntry(models.Model):
             ),
         ]
         indexes = [models.Index(fields=("contribution", "date"), name="entry_by_contribution")]
+
+
+class EntryProposal(models.Model):
+    """An entry that one finance officer proposes; another approves it, which writes it, or refuses it."""
+
+    contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="proposals")
+    move = models.CharField(max_length=12)
+    kind = models.CharField(max_length=10, choices=EntryKind.choices)
+    date = models.DateTimeField()
+    amount = Amount()
+    need = models.ForeignKey("requests_app.Need", models.PROTECT, null=True, related_name="+")
+    consent = models.TextField(blank=True)
+    reverses = models.ForeignKey(LedgerEntry, models.PROTECT, null=True, related_name="reversals_proposed")
+    reason = models.TextField(blank=True)
+    proposed_by = models.BigIntegerField()
+    proposed_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.WAITING)
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+    entry = models.OneToOneField(LedgerEntry, models.PROTECT, null=True, related_name="proposal")
+
+    class Meta:
+        constraints = [
+            one_of("status", ProposalStatus.values, "proposal_status"),
+            one_of("kind", EntryKind.values, "proposal_kind"),
+            not_negative("amount", "proposal_amount"),
+            models.CheckConstraint(
+                condition=Q(status="approved", entry__isnull=False) | (~Q(status="approved") & Q(entry=None)),
+                name="proposal_approved_is_entered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="approved") | ~Q(decided_by=F("proposed_by")),
+                name="proposal_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="waiting", decided_by=None, decided_at=None)
+                | (~Q(status="waiting") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="proposal_decided_by_someone",
+            ),
+        ]
+        indexes = [models.Index(fields=("status", "proposed_at"), name="proposal_by_status")]

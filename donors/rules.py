@@ -45,6 +45,21 @@ def held(need: Any, unit: Unit, *, without: Any = None) -> Decimal:
     return total
 
 
+def taken(offer: Any, unit: Unit) -> Decimal:
+    """How much of an offer is taken up, in its unit: what its pledges hold; one that was declined, withdrawn or
+    cancelled, or that lapsed, gives back what it had not delivered.
+    """
+    total = Decimal(0)
+    for pledge in unit.related(offer, "pledges"):
+        if pledge.unit_id != offer.unit_id:
+            continue
+        if pledge.status in HELD_WHOLE:
+            total += pledge.quantity
+        elif pledge.status == "cancelled":
+            total += delivered(pledge, unit)
+    return total
+
+
 def room(pledge: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
     """A need is not pledged beyond its quantity, unless the State has accepted the surplus in words (rule 1)."""
     need = pledge.need
@@ -191,12 +206,17 @@ def due_diligence(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
     return Absent(_("record the human-rights due diligence"), "due_diligence")
 
 
-def site_ready(pledge: Any, facts: Facts, **_context: Any) -> Verdict:
-    """Equipment and facilities are agreed once the site and the running costs are answered."""
+def site_ready(pledge: Any, facts: Facts, **_context: Any) -> Iterable[Verdict]:
+    """Equipment and facilities are agreed once the site and the running costs are answered, by the State in its
+    need or in the agreement that both have signed.
+    """
     need = pledge.need
-    if need is None or pledge.form_id not in NEEDS_A_SITE or (need.site_readiness and need.running_costs):
-        return None
-    return Absent(_("the State answers the questions on site and running costs first"), "site_readiness")
+    if need is None or pledge.form_id not in NEEDS_A_SITE:
+        return
+    if not (need.site_readiness or facts.get("site_readiness")):
+        yield Absent(_("say what was agreed on the site"), "site_readiness")
+    if not (need.running_costs or facts.get("running_costs")):
+        yield Absent(_("say who pays the running costs"), "running_costs")
 
 
 def was_agreed(pledge: Any, facts: Facts, *, at: datetime, **_context: Any) -> Verdict:
@@ -346,16 +366,27 @@ def nothing_received(contribution: Any, facts: Facts, *, unit: Unit, **_context:
 
 
 def second_approval(contribution: Any, facts: Facts, *, actor: Any, **_context: Any) -> Verdict:
-    """A second finance officer approves what leaves a contribution."""
-    entry = facts["entry"]
-    if entry.approved_by is None:
-        return Absent(_("a second person approves the entry"), "approved_by")
+    """What leaves a contribution was proposed by one finance officer and is approved by another."""
     if actor.user is None:
-        return None
-    if entry.approved_by == actor.user.pk:
-        return Refusal(_("who enters the amount does not approve it"), "approved_by")
-    if not people.holds_one_of(entry.approved_by, actor.organisation, roles_with(A.CONTRIBUTION_HANDLE)):
-        return Refusal(_("who approves the entry is no finance officer today"), "approved_by")
+        return None if facts["entry"].approved_by is not None else _a_second()
+    proposer = facts.get("proposed_by")
+    if proposer is None:
+        return _a_second().refusal
+    if proposer == actor.user.pk:
+        return Refusal(_("who proposes an entry does not approve it"), "approved_by")
+    if not people.holds_one_of(proposer, actor.organisation, roles_with(A.CONTRIBUTION_HANDLE)):
+        return Refusal(_("who proposed the entry is no finance officer today"), "approved_by")
+    return None
+
+
+def _a_second() -> Absent:
+    return Absent(_("one finance officer proposes the entry, and another approves it"), "approved_by")
+
+
+def nothing_proposed(contribution: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+    """No entry awaits its approval."""
+    if any(row.status == "waiting" for row in unit.related(contribution, "proposals")):
+        return Refusal(_("an entry awaits its approval"))
     return None
 
 

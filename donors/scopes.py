@@ -38,8 +38,8 @@ def pledge_own_donor(actor: Actor, prefix: str = "") -> Q:
     return Q(**{f"{prefix}donor": actor.organisation}) | Q(**{f"{prefix}pk__in": joint.values("pledge_id")})
 
 
-def own_donor(actor: Actor) -> Q:
-    return NONE if actor.organisation is None else Q(donor=actor.organisation)
+def own_donor(actor: Actor, prefix: str = "") -> Q:
+    return NONE if actor.organisation is None else Q(**{f"{prefix}donor": actor.organisation})
 
 
 OFFER: ScopeTable = {Scope.ANY: lambda _: EVERY, Scope.OWN_DONOR: own_donor}
@@ -49,6 +49,7 @@ PLEDGE: ScopeTable = {
     Scope.OWN_STATE: pledge_own_state,
     Scope.LEAD_STATE: pledge_lead_state,
     Scope.OWN_DONOR: pledge_own_donor,
+    Scope.LEAD_DONOR: own_donor,
 }
 DELIVERY: ScopeTable = {
     Scope.ANY: lambda _: EVERY,

@@ -213,6 +213,15 @@ def contributions_by_key(actor: Actor, key: str) -> QuerySet[Contribution]:
 def regions_of(offer: Offer) -> list[Region]:
     """The regions for which an offer is meant."""
     return list(directory.regions().filter(code__in=offer.regions))
+def announced_before(pledge: Pledge) -> list[str]:
+    """References of pledges of the same donor and the same sum that were announced and not withdrawn."""
+    rows = Pledge.objects.filter(
+        donor=pledge.donor, value_amount=pledge.value_amount, value_currency=pledge.value_currency,
+        announced_at__isnull=False,
+    ).exclude(status="withdrawn")  # fmt: skip
+    return [str(row) for row in rows.order_by("pk")]
+
+
 
 
 def supporters(actor: Actor, need: Any) -> list[dict[str, str]]:

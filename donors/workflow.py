@@ -39,20 +39,17 @@ def _offered(pledge: Any, facts: Facts, *, at: datetime, unit: Unit, **_: Any) -
 
 
 def _taken(offer: Any, facts: Facts, *, unit: Unit, **_: Any) -> tuple[str, ...]:
-    """How much of an offer the pledges that take it up, in its unit, come to."""
-    offer.taken = sum(
-        (
-            p.quantity
-            for p in unit.related(offer, "pledges")
-            if p.offered_at is not None and p.unit_id == offer.unit_id
-        ),
-        Decimal(0),
-    )
+    """How much of an offer is held by the pledges that take it up, in its unit."""
+    offer.taken = rules.taken(offer, unit)
     return ()
 
 
 def _taken_status(offer: Any) -> str:
     return O.EXHAUSTED if offer.taken >= offer.quantity else O.PARTLY_TAKEN
+
+
+def _status_given_back(offer: Any) -> str:
+    return _taken_status(offer) if offer.taken > 0 else O.PUBLISHED
 
 
 def _delivered(pledge: Any, facts: Facts, **_: Any) -> tuple[str, ...]:
@@ -67,8 +64,12 @@ OFFER = Workflow(
           effect=lambda offer, _facts, *, at, unit, **_: numbered("OF", offer, at, unit)),
         T("take_up", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), _taken_status, A.OFFER_TAKE_UP, effect=_taken,
           outside=frozenset({O.DRAFT, O.EXHAUSTED}), results=(O.PARTLY_TAKEN, O.EXHAUSTED)),
-        T("withdraw", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.WITHDRAWN, A.OFFER_COMMIT),
-        T("expire", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.EXPIRED, A.OFFER_EXPIRE),
+        T("give_back", frozenset({O.PARTLY_TAKEN, O.EXHAUSTED}), _status_given_back, A.OFFER_TAKE_UP, effect=_taken,
+          results=(O.PUBLISHED, O.PARTLY_TAKEN, O.EXHAUSTED)),
+        T("withdraw", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.WITHDRAWN, A.OFFER_COMMIT,
+          notice="offer.withdrawn"),
+        T("expire", frozenset({O.PUBLISHED, O.PARTLY_TAKEN}), O.EXPIRED, A.OFFER_EXPIRE,
+          notice="offer.expired"),
     ),
 )  # fmt: skip
 
@@ -218,8 +219,8 @@ CONTRIBUTION = Workflow(
         _entry_line("charge_psc", rules.entry_as_named),
         _entry_line("refund", rules.entry_as_named),
         _entry_line("reverse", reason_given, rules.reverses_one),
-        T("close", frozenset({C.RECEIVED}), C.CLOSED, A.CONTRIBUTION_HANDLE, (rules.ledger_spent,),
-          stamp="closed_at"),
+        T("close", frozenset({C.RECEIVED}), C.CLOSED, A.CONTRIBUTION_HANDLE, (rules.ledger_spent, rules.nothing_proposed),
+          stamp="closed_at", notice="contribution.closed"),
     ),
 )  # fmt: skip
 

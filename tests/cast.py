@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from donors import services as giving
-from donors.models import Contribution, Delivery, JointDonor, LedgerEntry, Offer, Pledge
+from donors.models import Contribution, Delivery, EntryProposal, JointDonor, LedgerEntry, Offer, Pledge
 from portal.accounts.models import User
 from portal.accounts.selectors import current
 from portal.accounts.services import enter_membership
@@ -193,6 +193,7 @@ REQUEST_MOVES: dict[str, tuple[str, dict[str, Any]]] = {
     "answer": ("afg_focal_point", {"answer": "For border police"}),
     "circulate": ("case_officer", {}),
     "change_consent": ("afg_approver", {"visibility": "public"}),
+    "amend": ("afg_approver", {"needs": {"1": {"quantity": Decimal(12)}}}),
     "close": ("case_officer", {"state_agrees": "note verbale 7"}),
     "lapse": ("system", {}),
     "withdraw": ("afg_approver", {"reason": "No longer needed"}),
@@ -366,12 +367,25 @@ def entry(
     at: datetime | None = None,
     **columns: Any,
 ) -> LedgerEntry:
-    """An entry by one finance officer, approved by the second."""
-    columns.setdefault("approved_by", who.second_finance_officer.user.pk)
+    """What was received, by one finance officer; any other entry proposed by the first, approved by the second."""
     columns.setdefault("kind", KIND_OF.get(move) or columns["reverses"].kind)
-    return giving.enter(
-        contribution, move, LedgerEntry(amount=Decimal(amount), **columns), actor=who.finance_officer, at=at
-    )
+    line = LedgerEntry(amount=Decimal(amount), **columns)
+    if move == "receive":
+        return giving.enter(contribution, move, line, actor=who.finance_officer, at=at)
+    return approved(who, giving.propose_entry(contribution, move, line, actor=who.finance_officer, at=at))
+
+
+def proposed(who: Cast, contribution: Contribution, move: str, amount: str, **columns: Any) -> EntryProposal:
+    """An entry that one finance officer proposes and nobody has approved yet."""
+    columns.setdefault("kind", KIND_OF.get(move) or columns["reverses"].kind)
+    line = LedgerEntry(amount=Decimal(amount), **columns)
+    return giving.propose_entry(contribution, move, line, actor=who.finance_officer)
+
+
+def approved(who: Cast, proposal: EntryProposal) -> LedgerEntry:
+    """The entry that the finance officer who did not propose it approves."""
+    first, second = who.finance_officer, who.second_finance_officer
+    return giving.approve_entry(proposal, actor=second if proposal.proposed_by == first.user.pk else first)
 
 
 def reversal(who: Cast, origin: LedgerEntry, **columns: Any) -> LedgerEntry:

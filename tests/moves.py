@@ -45,6 +45,7 @@ CONTRIBUTION_MOVES: dict[str, tuple[str, dict[str, Any]]] = {
 OFFER_MOVES: dict[str, tuple[str, dict[str, Any]]] = {
     "publish": ("nor_approver", {}),
     "take_up": ("system", {}),
+    "give_back": ("system", {}),
     "withdraw": ("nor_approver", {}),
     "expire": ("system", {}),
 }
@@ -82,6 +83,7 @@ HOLDERS: dict[tuple[str, str], set[str]] = {
     ("request", "answer"): {"afg_focal_point", "afg_approver"},
     ("request", "circulate"): STAFF,
     ("request", "change_consent"): {"afg_approver"},
+    ("request", "amend"): {"afg_approver"},
     ("request", "close"): STAFF,
     ("request", "lapse"): set(),
     ("request", "withdraw"): {"afg_approver"},
@@ -95,6 +97,7 @@ HOLDERS: dict[tuple[str, str], set[str]] = {
     ("offer", "draft"): GIVERS,
     ("offer", "publish"): {"nor_approver"},
     ("offer", "take_up"): set(),
+    ("offer", "give_back"): set(),
     ("offer", "withdraw"): {"nor_approver"},
     ("offer", "expire"): set(),
     ("pledge", "announce"): STAFF,
@@ -163,14 +166,17 @@ def go(
         cast.pledge_in(who, "offered", offer=record, need=need)
         return type(record).objects.get(pk=record.pk)
     if name == "contribution" and move in {*cast.KIND_OF, "reverse"}:
-        giving.enter(record, move, an_entry(who, record, move, **facts), actor=actor, at=at)
+        line = an_entry(who, record, move, **facts)
+        if move == "receive":
+            giving.enter(record, move, line, actor=actor, at=at)
+        else:
+            cast.approved(who, giving.propose_entry(record, move, line, actor=actor, at=at))
         return type(record).objects.get(pk=record.pk)
     return thing.move(record, move, actor=actor, facts=facts, at=at, version=version)
 
 
 def an_entry(who: Cast, contribution: Any, move: str, **columns: Any) -> LedgerEntry:
     """An entry such as the move makes, not yet stored."""
-    columns.setdefault("approved_by", who.second_finance_officer.user.pk)
     columns.setdefault("amount", Decimal(100))
     if move == "reverse":
         origin = contribution.entries.order_by("pk").first()

@@ -39,12 +39,15 @@ IN_SCOPE = {
     Scope.LEAD_STATE: "those for which its State speaks",
     Scope.OWN_DONOR: "those that its own organisation gives, alone or jointly",
     Scope.CIRCULATED: "those that the State shows to all donors",
+    Scope.LEAD_DONOR: "those for whose joint donors its own organisation speaks",
     Scope.GRANTED: "those that the State shows to its organisation by name, until that ends",
     Scope.PUBLISHED: "those that the State shows to everyone",
 }
 SHORT = {
     Scope.ANY: "", Scope.SHOWN: "", Scope.OWN_STATE: " of the State", Scope.LEAD_STATE: " of the lead State",
-    Scope.OWN_DONOR: " of the donor", Scope.CIRCULATED: "", Scope.GRANTED: "", Scope.PUBLISHED: "",
+    Scope.ASKED_STATE: " of the State asked",
+    Scope.OWN_DONOR: " of the donor", Scope.LEAD_DONOR: " of the lead donor", Scope.CIRCULATED: "", Scope.GRANTED: "", Scope.PUBLISHED: "",
+    Scope.OWN_ORGANISATION: " of the organisation",
 }  # fmt: skip
 WORKFLOWS = """\
 # What may follow what

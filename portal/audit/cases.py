@@ -21,7 +21,7 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "offer": ("donors.Offer", ("states",)),
     "pledge": ("donors.Pledge", ("joint_donors",)),
     "delivery": ("donors.Delivery", ("follow_ups",)),
-    "contribution": ("donors.Contribution", ("entries",)),
+    "contribution": ("donors.Contribution", ("entries", "proposals")),
     "session": ("reports.Session", ("inputs",)),
     "edition": ("reports.ReportEdition", ()),
 }

@@ -12,7 +12,17 @@ from typing import Any, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from donors.models import Contribution, Delivery, FollowUp, JointDonor, LedgerEntry, Offer, OfferState, Pledge
+from donors.models import (
+    Contribution,
+    Delivery,
+    EntryProposal,
+    FollowUp,
+    JointDonor,
+    LedgerEntry,
+    Offer,
+    OfferState,
+    Pledge,
+)
 from portal.directory.models import Organisation, State
 from portal.directory.selectors import Register, export_refs
 from portal.dossier import written
@@ -232,6 +242,7 @@ class World:
             ("pledges", JointDonor, "pledge", "joint_donors"),
             ("deliveries", FollowUp, "delivery", "follow_ups"),
             ("contributions", LedgerEntry, "contribution", "entries"),
+            ("contributions", EntryProposal, "contribution", "proposals"),
             ("assessments", Indicator, "assessment", "indicators"),
         )
         for collection, model, column, name in children:

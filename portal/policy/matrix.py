@@ -19,6 +19,7 @@ class Scope(StrEnum):
     LEAD_STATE = "lead_state"  # of the actor's State where it speaks for the request
     OWN_DONOR = "own_donor"  # given by the actor's organisation, alone or jointly
     CIRCULATED = "circulated"  # a request that its State lets all donors see
+    LEAD_DONOR = "lead_donor"  # given by the actor's organisation, which speaks for its joint donors
     GRANTED = "granted"  # a request shown to the actor's organisation by name, and not expired
     PUBLISHED = "published"  # what its State lets everyone see
 
@@ -77,14 +78,14 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.PLEDGE_DONOR, STAFF_ROLES, Scope.ANY),
     *_lines(A.PLEDGE_NAME, DONOR_ROLES, Scope.ANY, while_=PLEDGE_HELD),
     *_lines(A.PLEDGE_ANNOUNCE, R.CASE_OFFICER, Scope.ANY),
-    *_lines(A.PLEDGE_DRAFT, DONOR_ROLES, Scope.OWN_DONOR),
-    *_lines(A.PLEDGE_COMMIT, R.DONOR_APPROVER, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_DRAFT, DONOR_ROLES, Scope.LEAD_DONOR),
+    *_lines(A.PLEDGE_COMMIT, R.DONOR_APPROVER, Scope.LEAD_DONOR),
     *_lines(A.PLEDGE_ANSWER, R.APPROVER, Scope.LEAD_STATE),
-    *_lines(A.PLEDGE_AGREE, R.DONOR_APPROVER, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_AGREE, R.DONOR_APPROVER, Scope.LEAD_DONOR),
     *_lines(A.PLEDGE_AGREE, R.CASE_OFFICER, Scope.ANY),
     *_lines(A.PLEDGE_DELIVER, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.PLEDGE_DELIVER, R.CASE_OFFICER, Scope.ANY),
-    *_lines(A.PLEDGE_CANCEL, R.DONOR_APPROVER, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_CANCEL, R.DONOR_APPROVER, Scope.LEAD_DONOR),
     *_lines(A.PLEDGE_CANCEL, R.CASE_OFFICER, Scope.ANY),
     # deliveries
     *_lines(A.DELIVERY_VIEW, STATE_ROLES, Scope.OWN_STATE),

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError
 
+from donors import selectors as given_read
 from donors import services as giving
-from donors.models import Contribution, LedgerEntry
+from donors.models import Contribution, EntryProposal, LedgerEntry
 from donors.rules import balances
+from portal.audit.verify import findings
 from portal.core import clock
 from portal.core.actor import IMPORT
-from portal.core.errors import Refused
+from portal.core.errors import Conflict, NotAllowed, Refused
 from tests import cast
 from tests.past import refused, sql
 
@@ -105,31 +107,82 @@ def test_a_reversal_is_of_one_whole_entry_of_the_same_ledger(who):
                 "kind": "receipt",
                 "amount": Decimal(1130),
                 "reason": "twice",
-                "approved_by": who.second_finance_officer.user.pk,
             }
             | columns
         )
         with pytest.raises(Refused, match=r"name the entry|a reversal has the kind"):
-            giving.enter(contribution, "reverse", entry, actor=who.finance_officer)
+            giving.propose_entry(contribution, "reverse", entry, actor=who.finance_officer)
     for move in ("receive", "charge_psc", "refund"):
-        entry = LedgerEntry(
-            kind=cast.KIND_OF[move], amount=Decimal(1130), reverses=receipt,
-            approved_by=who.second_finance_officer.user.pk,
-        )  # fmt: skip
+        entry = LedgerEntry(kind=cast.KIND_OF[move], amount=Decimal(1130), reverses=receipt)
+        make = giving.enter if move == "receive" else giving.propose_entry
         with pytest.raises(Refused, match="only a reversal names"):
-            giving.enter(cast.contribution_in(who, "receiving"), move, entry, actor=who.finance_officer)
+            make(cast.contribution_in(who, "receiving"), move, entry, actor=who.finance_officer)
 
 
 def test_a_second_finance_officer_approves(who):
     contribution = cast.contribution_in(who, "received")
-    with pytest.raises(Refused, match="does not approve it"):
-        cast.entry(who, contribution, "refund", "1", approved_by=who.finance_officer.user.pk)
-    for person in ("case_officer", "nor_approver", "afg_approver"):
-        with pytest.raises(Refused, match="no finance officer"):
-            cast.entry(who, contribution, "refund", "1", approved_by=getattr(who, person).user.pk)
-    with pytest.raises(Refused, match="no finance officer"):
-        cast.entry(who, contribution, "refund", "1", approved_by=0)
-    cast.entry(who, contribution, "refund", "1")
+    first = who.finance_officer
+    proposal = cast.proposed(who, contribution, "refund", "1")
+    with pytest.raises(Refused, match="who proposes an entry does not approve it"):
+        giving.approve_entry(proposal, actor=first)
+    for person in ("case_officer", "nor_approver", "afg_approver", "auditor"):
+        with pytest.raises(NotAllowed):
+            giving.approve_entry(proposal, actor=getattr(who, person))
+        with pytest.raises(NotAllowed):
+            giving.refuse_entry(proposal, reason="No", actor=getattr(who, person))
+    assert contribution.entries.count() == 1
+    entry = giving.approve_entry(proposal, actor=who.second_finance_officer)
+    assert entry.approved_by == who.second_finance_officer.user.pk
+    with pytest.raises(Conflict, match="decided on before"):
+        giving.approve_entry(proposal, actor=who.second_finance_officer)
+    assert contribution.entries.count() == 2
+    assert list(findings()) == []
+
+
+def test_nobody_enters_alone_what_leaves_a_contribution(who, need):
+    contribution = cast.contribution_in(who, "received")
+    for move, columns in (("refund", {}), ("charge_psc", {}), ("allocate", {"need": need})):
+        line = LedgerEntry(
+            kind=cast.KIND_OF[move],
+            amount=Decimal(1),
+            approved_by=who.second_finance_officer.user.pk,
+            **columns,
+        )
+        with pytest.raises(Refused, match="one finance officer proposes"):
+            giving.enter(contribution, move, line, actor=who.finance_officer)
+
+
+def test_who_left_has_proposed_nothing_that_can_be_approved(who):
+    contribution = cast.contribution_in(who, "received")
+    proposal = cast.proposed(who, contribution, "refund", "1")
+    EntryProposal.objects.filter(pk=proposal.pk).update(proposed_by=who.case_officer.user.pk)
+    with pytest.raises(Refused, match="no finance officer today"):
+        giving.approve_entry(proposal, actor=who.second_finance_officer)
+
+
+def test_a_proposed_entry_is_in_no_balance_and_a_refused_one_never_is(who):
+    contribution = cast.contribution_in(who, "received")
+    proposal = cast.proposed(who, contribution, "refund", "1000")
+    again = cast.proposed(who, contribution, "refund", "1000")
+    assert given_read.contributions(who.finance_officer).get(pk=contribution.pk).balance == 1130
+    giving.approve_entry(proposal, actor=who.second_finance_officer)
+    with pytest.raises(Refused, match="below zero"):
+        giving.approve_entry(again, actor=who.second_finance_officer)
+    with pytest.raises(Refused, match="give the reason"):
+        giving.refuse_entry(again, reason=" ", actor=who.second_finance_officer)
+    giving.refuse_entry(again, reason="The money is gone", actor=who.second_finance_officer)
+    with pytest.raises(Conflict, match="decided on before"):
+        giving.approve_entry(again, actor=who.second_finance_officer)
+    assert given_read.contributions(who.finance_officer).get(pk=contribution.pk).balance == 130
+    refused(
+        "proposal_approved_by_another",
+        "UPDATE donors_entryproposal SET decided_by = proposed_by WHERE id = %s", proposal.pk,
+    )  # fmt: skip
+    refused(
+        "proposal_approved_is_entered",
+        "UPDATE donors_entryproposal SET entry_id = NULL WHERE id = %s",
+        proposal.pk,
+    )
 
 
 @pytest.mark.parametrize(

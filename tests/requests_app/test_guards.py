@@ -187,8 +187,8 @@ CASES = [
          arrange=change(agreement_signed=datetime(2100, 1, 1, tzinfo=UTC))),
     *(Case("pledge", "accepted", "agree", "due_diligence", "due diligence", arrange=change_need(recipient_kind=kind))
       for kind in ("police", "customs", "border-guard", "military")),
-    *(Case("pledge", "accepted", "agree", "site_ready", "site and running costs", arrange=change(form_id=form))
-      for form in ("equipment", "infrastructure")),
+    *(Case("pledge", "accepted", "agree", "site_ready", words, arrange=change(form_id=form))
+      for form in ("equipment", "infrastructure") for words in ("agreed on the site", "pays the running costs")),
     Case("pledge", "delivering", "complete", "all_delivered", "why less is delivered", {"reason": ""}),
     Case("pledge", "delivered", "resume", "not_all_delivered", "is delivered", arrange=delivered("10")),
     Case("pledge", "delivered", "acknowledge", "nothing_disputed", "in dispute", arrange=delivered("4", "disputed")),
@@ -208,8 +208,8 @@ CASES = [
     Case("contribution", "agreed", "cancel", "nothing_received", "money was received",
          arrange=lambda who, c: cast.entry(who, c, "receive", "5") and type(c).objects.update(status="agreed")),
     Case("contribution", "received", "close", "ledger_spent", "a balance is left", {"carry_over_consent": ""}),
-    *(Case("contribution", "received", move, "second_approval", "second person", {"approved_by": None})
-      for move in ("allocate", "charge_psc", "refund", "reverse")),
+    Case("contribution", "received", "close", "nothing_proposed", "awaits its approval",
+         arrange=lambda who, c: cast.proposed(who, c, "refund", "1")),
     *(Case("contribution", "receiving", move, "entry_money_fits", "fewer decimals", {"amount": Decimal("1.001")})
       for move in ("receive", "allocate", "charge_psc", "refund")),
     *(Case("contribution", "receiving", move, "entry_money_fits", "not below zero", {"amount": Decimal(-1)})
@@ -247,6 +247,7 @@ ELSEWHERE = {
     ("contribution", "announce", "contribution_money_fits"), ("contribution", "announce", "psc_rule_named"),
     ("contribution", "agree", "psc_rule_named"), ("contribution", "reverse", "entry_money_fits"),
     ("contribution", "receive", "ledger_holds"),
+    *(("contribution", move, "second_approval") for move in ("allocate", "charge_psc", "refund", "reverse")),
 }  # fmt: skip
 
 
