@@ -20,10 +20,13 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from donors.enums import COMMITTED, HELD_WHOLE
-from donors.models import Contribution, Delivery, LedgerEntry, Offer, Pledge
+from donors.models import Contribution, Delivery, JointDonor, LedgerEntry, Offer, Pledge
+from portal.audit.selectors import known
+from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.fields import Amount, Quantity
 from portal.directory import selectors as directory
+from portal.directory.enums import OrganisationKind
 from portal.directory.models import Organisation, Region
 from portal.policy.actions import A
 from portal.policy.engine import visible_q, visible_to
@@ -210,9 +213,6 @@ def contributions_by_key(actor: Actor, key: str) -> QuerySet[Contribution]:
 # what hangs on a record
 
 
-def regions_of(offer: Offer) -> list[Region]:
-    """The regions for which an offer is meant."""
-    return list(directory.regions().filter(code__in=offer.regions))
 def announced_before(pledge: Pledge) -> list[str]:
     """References of pledges of the same donor and the same sum that were announced and not withdrawn."""
     rows = Pledge.objects.filter(
@@ -222,6 +222,9 @@ def announced_before(pledge: Pledge) -> list[str]:
     return [str(row) for row in rows.order_by("pk")]
 
 
+def regions_of(offer: Offer) -> list[Region]:
+    """The regions for which an offer is meant."""
+    return list(directory.regions().filter(code__in=offer.regions))
 
 
 def supporters(actor: Actor, need: Any) -> list[dict[str, str]]:
@@ -249,6 +252,41 @@ def region_of(contribution: Contribution) -> Region | None:
     return directory.regions().filter(code=contribution.earmarked_region).first()
 
 
+def events_known(actor: Actor) -> Q:
+    """Which events of offers, pledges, deliveries and contributions the actor may know."""
+    return (
+        known(actor, A.OFFER_VIEW, "offer")
+        | known(actor, A.PLEDGE_VIEW, "pledge")
+        | known(actor, A.DELIVERY_VIEW, "delivery")
+        | known(actor, A.CONTRIBUTION_VIEW, "contribution")
+    )
+
+
+def organisations(actor: Actor) -> QuerySet[Organisation]:
+    """Organisations that an actor may know of: Governments and the Secretariat, its own, and those that stand in
+    offers, pledges or contributions which it sees by name; UNODC knows all.
+    """
+    rows = Organisation.objects.all()
+    own = actor.organisation
+    if own is not None and own.kind == OrganisationKind.SECRETARIAT:
+        return rows
+    named = (
+        offers(actor),
+        pledges(actor).filter(donor_shown=True),
+        visible_to(actor, A.PLEDGE_NAME, Pledge.objects.filter(anonymous=False)),
+        contributions(actor),
+    )
+    found = Q(kind__in=(OrganisationKind.GOVERNMENT, OrganisationKind.SECRETARIAT))
+    found |= Q(pk=own.pk) if own is not None else Q(pk__in=[])
+    for given in named:
+        found |= Q(Exists(given.filter(donor=OuterRef("pk"))))
+    return rows.filter(found)
+
+
+def organisation_by_key(actor: Actor, key: str) -> QuerySet[Organisation]:
+    return organisations(actor).filter(pk=int(key))
+
+
 def waiting(actor: Actor) -> list[tuple[str, str, int]]:
     """(list, state, number) of what waits for the actor."""
     found = []
@@ -259,4 +297,38 @@ def waiting(actor: Actor) -> list[tuple[str, str, int]]:
         rows = model.objects.filter(condition).order_by().values("status").annotate(number=Count("pk"))
         counts = {row["status"]: row["number"] for row in rows}
         found += [(name, status, counts[status]) for status in states if status in counts]
+    return found
+
+
+# who is concerned by a request, as notices ask
+
+
+def pledging_donors(*, record: Any) -> set[int]:
+    """Organisations that have offered a pledge to a request's needs, jointly or alone."""
+    rows = Pledge.objects.filter(need__request=record, offered_at__isnull=False)
+    joint = JointDonor.objects.filter(pledge__in=rows.values("pk"))
+    return {*rows.values_list("donor", flat=True), *joint.values_list("organisation", flat=True)}
+
+
+# what an offer and a need must have in common for the donor to be told of the request
+COMMON = ("form", "theme")
+
+
+def matching_donors(*, record: Any) -> set[int]:
+    """Organisations with an offer on the table that fits a need of a request: its form and theme, and the
+    State that it is for, where the offer names States or regions.
+    """
+    day = clock.today()
+    offers_ = Offer.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__date__gte=day),
+        status__in=("published", "partly_taken"),
+        valid_from__date__lte=day,
+    )
+    found: set[int] = set()
+    for need in record.needs.select_related("state", "request__state"):
+        state = need.state or need.request.state
+        regions = [code for code in (state.region, state.sub_region, state.intermediate_region) if code]
+        meant = Q(states__state=state) | Q(regions__overlap=regions) | Q(states__isnull=True, regions=[])
+        common = {column: getattr(need, f"{column}_id") for column in COMMON}
+        found |= set(offers_.filter(meant, **common).values_list("donor", flat=True))
     return found

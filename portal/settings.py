@@ -3,7 +3,9 @@
 import contextlib
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from celery.schedules import crontab
 
 from portal import embedded, env
 
@@ -73,7 +75,11 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "rest_framework",
+    "drf_spectacular",
     "portal.core",
     "portal.policy",
     "portal.audit",
@@ -91,6 +97,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.web.middleware.CompressMiddleware",
+    "portal.web.middleware.PermissionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.web.language.ChosenLanguageMiddleware",
@@ -100,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.middleware.ActorMiddleware",
     "portal.web.kept.KeptMiddleware",
     "portal.web.middleware.DomainErrorMiddleware",
@@ -144,8 +153,19 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds for which the link in the message opens the page
+# allauth keeps second factors and passkeys; the pages, and who needs what, are the portal's own
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "portal.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")
 
 LANGUAGE_CODE: str = env.read("DEFAULT_LANGUAGE")
 LANGUAGES = [
@@ -169,13 +189,44 @@ STORAGES = {
         "BACKEND": "portal.core.storage.WholeFileStorage",
         "OPTIONS": {"location": DATA_DIR / "files"},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # names carry a hash of the content, so that a browser keeps a file for good; `collectstatic` lays them out
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _mail(url: str) -> dict[str, object]:
+    """Django's mail settings from an smtp:// or smtps:// address; files where none is given."""
+    parts, asked = urlsplit(url), {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
+    sender = asked.get("from") or f"no-reply@{urlsplit(SITE_URL).hostname or 'localhost'}"
+    if SAMPLE or not url:
+        # nobody reads mail at the invented addresses of a sample portal
+        return {"EMAIL_BACKEND": "portal.core.mail_files.FileBackend", "DEFAULT_FROM_EMAIL": sender}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise env.BadSetting("EMAIL_URL", "use smtp://user:password@host:port or smtps://…")
+    whole = parts.scheme == "smtps"
+    port = parts.port or (465 if whole else 25)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": whole,
+        "EMAIL_USE_TLS": not whole and asked.get("starttls", "1" if port == 587 else "0") == "1",  # noqa: PLR2004
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": sender,
+    }
+
+
+MAIL_FOLDER = DATA_DIR / "mail"
+globals().update(_mail(env.read("EMAIL_URL")))
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 30 * 60  # seconds without a page until a person is signed out
+SESSION_LONGEST = 12 * 60 * 60  # and however busy the person is
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
@@ -188,6 +239,8 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
@@ -214,12 +267,37 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "republish-stale-jobs": {"task": "reports.tasks.sweep_jobs", "schedule": 10.0},
     "deliver-outbox": {"task": "portal.notifications.tasks.deliver_outbox", "schedule": 30.0},
+    "send-mail": {"task": "portal.notifications.tasks.send_mail", "schedule": 60.0},
+    "daily-summaries": {
+        "task": "portal.notifications.tasks.summarise",
+        "schedule": crontab(hour=6, minute=0),
+    },
+    "clocks-of-requests": {"task": "requests_app.tasks.keep_time", "schedule": 3600.0},
+    "clocks-of-pledges": {"task": "donors.tasks.keep_time", "schedule": 3600.0},
+    "prune-sessions": {"task": "portal.accounts.tasks.prune_sessions", "schedule": 3600.0},
     "audit-root": {"task": "portal.audit.tasks.take_daily_root", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_TIMEZONE = "UTC"
 
-REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
+REST_FRAMEWORK = {
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+API_PER_MINUTE = {"person": 1200, "address": 600}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Assistance portal",
+    "DESCRIPTION": (
+        "Requests for assistance by transit States, and what came of them. Every answer holds what the pages show "
+        "to the same person. Days and moments are in UTC, numbers are decimal strings, lists come page by page."
+    ),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["portal.api.schema.public_reading"],
+}
 
 LOGGING = {
     "version": 1,

@@ -1,19 +1,30 @@
 """What may be read of requests, needs and assessments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from portal.accounts.selectors import current
+from portal.audit.cases import case_type
 from portal.audit.models import CaseEvent
 from portal.audit.selectors import events_in, known
+from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.errors import Refusal
 from portal.core.events import ask
+from portal.core.unit import DIRECT
+from portal.core.workflow import judge
+from portal.directory.models import Form, Organisation, State, Theme, Unit
 from portal.policy.actions import A
-from portal.policy.engine import states_seen, visible_to
+from portal.policy.engine import holds, states_seen, visible_to
+from portal.policy.roles import DONOR_ROLES, R
 from requests_app.enums import Criterion
 from requests_app.models import AssistanceRequest, Clarification, ImpactAssessment, Need
+from requests_app.workflow import REQUEST
 
 M = TypeVar("M", bound=Model)
 
@@ -50,6 +61,11 @@ def request_rows(actor: Actor) -> QuerySet[AssistanceRequest]:
 def requests_by_key(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
     """The request of a reference, or of the opaque id that it had as a draft."""
     return requests(actor).filter(Q(reference=key) | Q(public_id=key)).select_related("state")
+
+
+def requests_in_full(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
+    """The same with the number of its needs."""
+    return request_rows(actor).filter(Q(reference=key) | Q(public_id=key))
 
 
 def needs(actor: Actor) -> QuerySet[Need]:
@@ -158,3 +174,119 @@ def waiting(actor: Actor) -> list[tuple[str, int]]:
 def ratings(assessment: ImpactAssessment) -> list[tuple[str, int]]:
     """Ratings from 1 to 5, in the order of the criteria."""
     return [(str(c.label), assessment.ratings[c.value]) for c in Criterion if c.value in assessment.ratings]
+
+
+# writing a draft
+
+
+def drafts_to_write(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
+    """The request of a key as its State's people see it, before it is submitted too."""
+    return requests_by_key(actor, key).prefetch_related("co_requesters__state")
+
+
+def needs_in_order(request: AssistanceRequest) -> list[Need]:
+    """The needs of a request that the actor was already shown."""
+    return list(request.needs.select_related("form", "theme", "unit", "state").order_by("number"))
+
+
+def refusals_of(actor: Actor, request: AssistanceRequest, move: str) -> tuple[Refusal, ...]:
+    """What a request still lacks for a move, as its guards say it now; nothing where it has no such move."""
+    line = next((line for line in REQUEST.available(request.status) if line.name == move), None)
+    if line is None:
+        return ()
+    return judge(line, request, {}, waive_absent=False, at=clock.now(), unit=DIRECT, actor=actor).refusals
+
+
+def returned_with(record: Any) -> str:
+    """In which words a draft was returned last; empty where it never was, or was sent again since."""
+    last = (
+        CaseEvent.objects.filter(
+            case_type=case_type(record), case_id=record.pk, move__in=("return", "send_for_approval")
+        )
+        .order_by("-sequence")
+        .first()
+    )
+    return str(last.facts.get("reason", "")) if last is not None and last.move == "return" else ""
+
+
+def approvers(actor: Actor) -> list[str]:
+    """Names of those who can approve for the actor's organisation today."""
+    rows = current().filter(organisation=actor.organisation, roles__contains=[R.APPROVER])
+    return [row.user.name for row in rows.select_related("user").order_by("pk")]
+
+
+def forms_of_assistance() -> list[Form]:
+    return list(Form.objects.filter(active=True).order_by("order", "code"))
+
+
+def themes() -> list[Theme]:
+    return list(Theme.objects.filter(active=True).order_by("order", "code"))
+
+
+def units_for(form: Form, *, also: str | None = None) -> list[Unit]:
+    """The units natural to a form, the usual one first; `also` is one that is in use already."""
+    rows = {unit.code: unit for unit in Unit.objects.filter(Q(code__in=form.units) | Q(code=also or ""))}
+    return [rows[code] for code in [*form.units, *([also] if also not in form.units else [])] if code in rows]
+
+
+def other_states(request: AssistanceRequest) -> list[State]:
+    """States that can be asked to join a request."""
+    return list(State.objects.exclude(pk=request.state_id).order_by("iso3"))
+
+
+def donor_organisations(request: AssistanceRequest) -> list[Organisation]:
+    """Organisations that give, and those to which the request is shown already."""
+    giving = current().filter(roles__overlap=sorted(DONOR_ROLES)).values("organisation")
+    return list(
+        Organisation.objects.filter(Q(pk__in=giving) | Q(pk__in=shown_to(request)))
+        .exclude(state=request.state_id, kind="government")
+        .order_by("pk")
+    )
+
+
+def shown_to(request: AssistanceRequest) -> list[int]:
+    """Organisations to which the State lets a request be shown by name now."""
+    rows = request.grants.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
+    names = rows.values_list("group__name", flat=True)
+    return sorted(int(name.removeprefix("organisation:")) for name in names)
+
+
+def may_be_assessed(actor: Actor, request: AssistanceRequest) -> bool:
+    """Whether the actor may start an assessment: something that was delivered is confirmed, and none is begun."""
+    if request.state_id != actor.state or not holds(actor, A.ASSESSMENT_DRAFT):
+        return False
+    unfinished = request.assessments.exclude(status__in=["submitted", "published"]).exists()
+    return not unfinished and ask("request.confirmed_delivery", request=request, unit=DIRECT) is not None
+
+
+def amendments(events: Iterable[CaseEvent]) -> list[tuple[datetime, str, str, Any, Any]]:
+    """What was amended: when, in which need, which column, what it said before and after."""
+    found = []
+    for event in events:
+        if event.move == "amend":
+            for number, columns in event.facts.get("needs", {}).items():
+                before = event.facts.get("before", {}).get(number, {})
+                for name, value in columns.items():
+                    found.append((event.occurred_at, number, name, before.get(name), value))
+    return found
+
+
+# the desk
+
+
+def desk(actor: Actor) -> list[tuple[str, list[AssistanceRequest]]]:
+    """Requests by what they wait for, the longest waiting first."""
+    rows = request_rows(actor)
+    return [
+        (status, list(rows.filter(status=status).order_by(stamp, "pk")[:DESK_SIZE]))
+        for status, stamp in DESK.items()
+    ]
+
+
+DESK = {
+    "submitted": "submitted_at",
+    "under_review": "acknowledged_at",
+    "clarification": "acknowledged_at",
+    "open": "circulated_at",
+}
+DESK_SIZE = 50

@@ -13,6 +13,7 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "organisation": ("directory.Organisation", ()),
     "rate": ("directory.ExchangeRate", ()),
     "membership": ("accounts.Membership", ()),
+    "invitation": ("accounts.Invitation", ()),
     "request": (
         "requests_app.AssistanceRequest",
         ("needs", "co_requesters", "clarifications", "addressees", "grants"),
@@ -23,7 +24,8 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "delivery": ("donors.Delivery", ("follow_ups",)),
     "contribution": ("donors.Contribution", ("entries", "proposals")),
     "session": ("reports.Session", ("inputs",)),
-    "edition": ("reports.ReportEdition", ()),
+    "edition": ("reports.ReportEdition", ("decisions",)),
+    "input_request": ("reports.InputRequest", ()),
 }
 
 _TYPE_OF = {label.lower(): case_type for case_type, (label, _) in CASES.items()}

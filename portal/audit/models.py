@@ -6,6 +6,9 @@ cases do not wait for each other: each case has its own chain and its own head.
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
+
+from portal.core import clock
 
 
 class CaseEvent(models.Model):
@@ -46,9 +49,13 @@ class CaseHead(models.Model):
     sequence = models.PositiveIntegerField()
     hash = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(
+        default=clock.now, db_default=Now(), help_text="when its last event was recorded"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("case_type", "case_id"), name="head_of_case")]
+        indexes = [models.Index(fields=("case_type", "recorded_at"), name="head_by_recording")]
 
 
 class Root(models.Model):

@@ -11,22 +11,33 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from portal.core.clock import today
+from portal.core.deadlines import Calendar, Term
 from portal.core.errors import DomainError, Refusal
 from portal.core.money import usd
 from portal.directory.enums import OrganisationKind
 from portal.directory.models import (
     Clock,
+    Currency,
     ExchangeRate,
+    Form,
     FormerName,
+    Group,
     GroupMembership,
     Holiday,
     LdcPeriod,
     Organisation,
     Region,
     State,
+    Theme,
+    Unit,
 )
 
 DOLLAR = "USD"
+# lists that are kept as data, by the name that the API gives them
+VOCABULARIES: dict[str, Any] = {
+    "currencies": Currency, "forms": Form, "groups": Group, "regions": Region, "themes": Theme, "units": Unit,
+}  # fmt: skip
 
 
 class MissingRate(DomainError):
@@ -49,6 +60,26 @@ def states() -> QuerySet[State]:
 def regions() -> QuerySet[Region]:
     """M49 regions, sub-regions and intermediate regions by code."""
     return Region.objects.order_by("code")
+
+
+def rates() -> QuerySet[ExchangeRate]:
+    """Every rate of exchange that was entered; rates are public."""
+    return ExchangeRate.objects.all()
+
+
+def vocabulary(name: str) -> list[tuple[str, dict[str, str], bool]]:
+    """(code, label or name by language, whether still used) of each entry of a list that is kept as data.
+
+    Raises KeyError for a list that is not.
+    """
+    rows = VOCABULARIES[name]
+    return [(row.pk, *_entry(row)) for row in rows.objects.all()]
+
+
+def _entry(row: Any) -> tuple[dict[str, str], bool]:
+    if isinstance(row, Currency):
+        return {"en": row.name}, row.withdrawn is None
+    return getattr(row, "labels", None) or row.names, getattr(row, "active", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +141,12 @@ def holidays(calendar: str = "vienna") -> frozenset[date]:
 def clocks() -> dict[str, Clock]:
     """How long each move may take, by clock."""
     return {clock.code: clock for clock in Clock.objects.all()}
+
+
+def calendar() -> Calendar:
+    """What clocks are reckoned with today: the secretariat's holidays, and how long each clock runs."""
+    terms = {code: Term(row.working_days, row.months) for code, row in clocks().items()}
+    return Calendar(today(), holidays(), terms)
 
 
 def rate_on(currency: str, day: date) -> Decimal:
