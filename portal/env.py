@@ -63,7 +63,10 @@ SETTINGS: dict[str, Setting] = {
     "ALLOWED_HOSTS": Setting(_names, "127.0.0.1,localhost,[::1]", "host names served, separated by commas"),
     "SITE_URL": Setting(_text, "http://127.0.0.1:8000", "address of the site in letters and e-mails"),
     "EMAIL_URL": Setting(
-        _text, "", "smtp://user:password@host:port; empty: messages are written to DATA_DIR/mail"
+        _text,
+        "",
+        "smtp://user:password@host:port, or smtps://…; `?from=address` names the sender, `?starttls=1` secures"
+        " the connection (port 587 always); empty, and with SAMPLE: messages are written to DATA_DIR/mail",
     ),
     "STORAGE_URL": Setting(_text, "", "file:///folder or s3://bucket; empty: DATA_DIR/files"),
     "CLAMAV_URL": Setting(_text, "", "tcp://host:port of a ClamAV daemon; empty: no scan"),

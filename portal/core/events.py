@@ -10,12 +10,21 @@ from typing import Any
 
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "moved": ("portal.notifications.handlers.on_moved",),
+    "noted": ("portal.notifications.handlers.on_noted",),
     "request.ending": ("donors.handlers.pledges_that_hold_a_request",),
     "request.withdrawing": ("donors.handlers.release_pledges",),
     "needs.covered": ("donors.selectors.with_cover",),
     "need.held": ("donors.handlers.held_quantity_of_need",),
     "report.job_owed": ("reports.handlers.hand_over_job",),
     "report.rendition_owed": ("reports.handlers.hand_over_rendition",),
+    "request.matching_donors": ("donors.selectors.matching_donors",),
+    "request.pledging_donors": ("donors.selectors.pledging_donors",),
+    "requests.first_confirmed": ("donors.clocks.first_confirmed",),
+    "requests.last_activity": ("donors.clocks.last_activity",),
+    "clock.request": ("requests_app.clocks.due",),
+    "clock.assessment": ("requests_app.clocks.due",),
+    "clock.pledge": ("donors.clocks.due",),
+    "clock.delivery": ("donors.clocks.due",),
     "request.confirmed_delivery": ("donors.handlers.first_confirmed_delivery",),
 }
 
