@@ -14,6 +14,11 @@ class EditionStatus(TextChoices):
     CORRECTED = "corrected", _("corrected")
 
 
+class InputStatus(TextChoices):
+    ASKED = "asked", _("asked for")
+    ANSWERED = "answered", _("received")
+
+
 class JobStatus(TextChoices):
     QUEUED = "queued", _("waiting for a worker")
     FREEZING = "freezing", _("freezing the records")

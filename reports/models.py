@@ -7,7 +7,7 @@ from django.db.models import Q
 from portal.core.actor import Actor
 from portal.core.fields import not_before, one_of
 from reports import scopes
-from reports.enums import EditionStatus, JobStatus, RenditionStatus
+from reports.enums import EditionStatus, InputStatus, JobStatus, RenditionStatus
 
 
 class Resolution(models.Model):
@@ -82,7 +82,10 @@ class ReportEdition(models.Model):
     formats = ArrayField(models.CharField(max_length=8))
     status = models.CharField(max_length=12, choices=EditionStatus.choices)
     symbol = models.TextField(blank=True)
+    issued_on = models.DateField(null=True)
+    corrigendum = models.TextField(blank=True, help_text="what was corrected after the edition was issued")
     planned_by = models.BigIntegerField(null=True)
+    sent_by = models.BigIntegerField(null=True, help_text="id of the person who sent it to clearance")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -96,6 +99,52 @@ class ReportEdition(models.Model):
 
     def may_be_born_of(self, actor: Actor) -> bool:
         return True
+
+
+class InputRequest(models.Model):
+    """A State, donor or office asked for its narrative on the paragraphs of the resolution, by a day."""
+
+    policy_scopes = scopes.INPUT
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="input_requests")
+    organisation = models.ForeignKey("directory.Organisation", models.PROTECT, related_name="+")
+    due = models.DateField()
+    status = models.CharField(max_length=8, choices=InputStatus.choices)
+    asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            one_of("status", InputStatus.values, "input_request_status"),
+            models.UniqueConstraint(fields=("session", "organisation"), name="input_request_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.session)
+
+    def may_be_born_of(self, actor: Actor) -> bool:
+        return True
+
+
+class SectionDecision(models.Model):
+    """A section of a frozen edition cleared in a language, or returned with a comment; the latest one holds."""
+
+    edition = models.ForeignKey(ReportEdition, models.PROTECT, related_name="decisions")
+    snapshot = models.ForeignKey("Snapshot", models.PROTECT, related_name="+")
+    section = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    cleared = models.BooleanField()
+    comment = models.TextField(blank=True)
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cleared=True) | ~Q(comment=""), name="section_returned_with_a_comment"
+            )
+        ]
 
 
 class Snapshot(models.Model):
@@ -125,6 +174,8 @@ class ReportJob(models.Model):
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, help_text="when it was last given to the queue")
     finished_at = models.DateTimeField(null=True)
+    releases = models.BooleanField(default=False, help_text="its documents are public once they are made")
+    released_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -41,7 +41,9 @@ def input_requests(actor: Actor) -> QuerySet[InputRequest]:
 
 def inputs_of(row: InputRequest) -> QuerySet[Input]:
     """What an organisation has written for a session; one that was asked for it may see it."""
-    return Input.objects.filter(session=row.session, organisation=row.organisation).order_by("paragraph", "pk")
+    return Input.objects.filter(session=row.session, organisation=row.organisation).order_by(
+        "paragraph", "pk"
+    )
 
 
 def renditions(actor: Actor) -> QuerySet[Rendition]:

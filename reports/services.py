@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -32,8 +33,8 @@ from portal.policy.actions import A
 from reports import compile as compiler
 from reports import documents
 from reports.built import FORMATS, LANGUAGES
-from reports.enums import JobStatus, RenditionStatus
-from reports.models import Input, Rendition, ReportEdition, ReportJob, Resolution, Session
+from reports.enums import EditionStatus, JobStatus, RenditionStatus
+from reports.models import Input, Rendition, ReportEdition, ReportJob, Resolution, Session, Snapshot
 from reports.workflow import EDITION
 
 log = logging.getLogger(__name__)
@@ -123,10 +124,32 @@ def start_report(
         edition = ReportEdition(session=session, cut_off=day, languages=codes, formats=kinds, status=NEW)
         perform(EDITION, "plan", edition, actor=actor, unit=DIRECT)
     engine.require(actor, A.EDITION_HANDLE, edition)
+    return begin_job(edition, codes, kinds, actor=actor)
+
+
+FREEZABLE = {EditionStatus.COLLECTING, EditionStatus.DRAFTING}
+
+
+def begin_job(
+    edition: ReportEdition,
+    codes: Sequence[str],
+    kinds: Sequence[str],
+    *,
+    actor: Actor,
+    releases: bool = False,
+) -> ReportJob:
+    """The making of an edition's documents, or the one under way; the caller holds the transaction.
+
+    Until it is sent to clearance the records are frozen afresh; from then on documents are made from the records
+    that were frozen last. `releases`: they are public once they are made.
+    """
     running = edition.jobs.exclude(status__in=[JobStatus.DONE, JobStatus.FAILED]).first()
     if running is not None:
         return running
     moment = clock.now()
+    snapshot = None
+    if edition.status not in FREEZABLE:
+        snapshot = edition.snapshots.defer("content").order_by("-pk").first()
     job = ReportJob.objects.create(
         edition=edition,
         languages=codes,
@@ -135,6 +158,8 @@ def start_report(
         started_by=actor.user.pk if actor.user else None,
         created_at=moment,
         published_at=moment,
+        snapshot=snapshot,
+        releases=releases,
     )
     transaction.on_commit(lambda: _publish_job(job.pk))
     return job
@@ -171,23 +196,32 @@ def freeze_job(pk: int) -> None:
         if job.status not in {JobStatus.QUEUED, JobStatus.FREEZING}:
             return
         ReportJob.objects.filter(pk=pk).update(status=JobStatus.FREEZING)
+        if job.snapshot_id is not None:
+            _lay_out(job)
+            return
         edition = job.edition
         snapshot = compiler.freeze(edition.session, cut_off=edition.cut_off, sample=settings.SAMPLE)
         _lay_out(job, *compiler.packed(snapshot))
 
 
-def _lay_out(job: ReportJob, sha256: str, content: bytes) -> None:
+def _frozen(job: ReportJob, sha256: str, content: bytes) -> Snapshot:
+    """The snapshot of these bytes, taken now where the edition has none like it."""
+    edition = DIRECT.lock(job.edition)
+    snapshot = edition.snapshots.filter(sha256=sha256).first()
+    if snapshot is None:
+        snapshot = edition.snapshots.create(
+            sha256=sha256, content=content, taken_at=clock.now(), root=take_root().hash
+        )
+        perform(EDITION, "freeze", edition, actor=SYSTEM, unit=DIRECT, facts={"snapshot": sha256})
+    return snapshot
+
+
+def _lay_out(job: ReportJob, *frozen: Any) -> None:
     with transaction.atomic():
         locked = ReportJob.objects.select_for_update().get(pk=job.pk)
         if locked.status != JobStatus.FREEZING:
             return
-        edition = DIRECT.lock(job.edition)
-        snapshot = edition.snapshots.filter(sha256=sha256).first()
-        if snapshot is None:
-            snapshot = edition.snapshots.create(
-                sha256=sha256, content=content, taken_at=clock.now(), root=take_root().hash
-            )
-            perform(EDITION, "freeze", edition, actor=SYSTEM, unit=DIRECT, facts={"snapshot": sha256})
+        snapshot = _frozen(job, *frozen) if frozen else job.snapshot
         moment = clock.now()
         rows = [
             Rendition(
@@ -266,6 +300,7 @@ def finish_jobs(pks: Iterable[int]) -> None:
             ReportJob.objects.filter(pk=job.pk, status=JobStatus.RENDERING).update(
                 status=JobStatus.FAILED if failed else JobStatus.DONE,
                 finished_at=clock.now(),
+                released_at=clock.now() if job.releases and not failed else None,
                 findings=found,
                 message="; ".join(job.renditions.exclude(message="").values_list("message", flat=True))[
                     :2000

@@ -1,26 +1,39 @@
 """Pages of the report: sessions, the making of an edition, and its files."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.audit.selectors import timeline
 from portal.core import clock
 from portal.policy import engine
 from portal.policy.actions import A
+from portal.web.forms import Form
+from portal.web.listing import PER_PAGE
+from portal.web.moves import Move, buttons, move_page
 from portal.web.pages import Asked, one
-from reports import selectors, services
+from portal.web.saving import asked_version, form_page
+from portal.web.templatetags.portal import named
+from reports import editions, rules, selectors, services
+from reports.built import FORMATS, LANGUAGES
 from reports.enums import JobStatus, RenditionStatus
+from reports.forms import EDITION_MOVES, InputForm, PlanForm, clearable, section_name
 from reports.models import ReportEdition, ReportJob
 from reports.render.html import style_hash
+from reports.workflow import EDITION
 
 TYPES = {
     "pdf": "application/pdf",
@@ -41,11 +54,11 @@ STAGES = (JobStatus.QUEUED, JobStatus.FREEZING, JobStatus.RENDERING, JobStatus.D
 def sessions(request: Asked) -> HttpResponse:
     """The sessions to which the Executive Director reports."""
     rows = list(selectors.sessions())
-    editions: dict[int, list[Any]] = {}
+    shown_editions: dict[int, list[Any]] = {}
     for edition in selectors.editions(request.actor).order_by("cut_off"):
-        editions.setdefault(edition.session_id, []).append(edition)
+        shown_editions.setdefault(edition.session_id, []).append(edition)
     context = {
-        "rows": [(row, editions.get(row.pk, [])) for row in rows],
+        "rows": [(row, shown_editions.get(row.pk, [])) for row in rows],
         "first": services.DEFAULT_SESSION["number"] if not rows else None,
     }
     return render(request, "reports/sessions.html", context)
@@ -56,11 +69,11 @@ def sessions(request: Asked) -> HttpResponse:
 def session(request: Asked, number: int) -> HttpResponse:
     """One session: its period, and the editions that the actor may see with their latest files."""
     row = one(selectors.sessions().filter(number=number))
-    editions = list(selectors.editions(request.actor).filter(session=row).order_by("-cut_off"))
+    shown_editions = list(selectors.editions(request.actor).filter(session=row).order_by("-cut_off"))
     jobs: dict[int, list[Any]] = {}
     for job in (
         selectors.jobs(request.actor)
-        .filter(edition__in=editions)
+        .filter(edition__in=shown_editions)
         .select_related("snapshot")
         .defer("snapshot__content")
     ):
@@ -80,7 +93,7 @@ def session(request: Asked, number: int) -> HttpResponse:
                 "earlier": found[1:6],
                 "files": files.get(found[0].pk, []) if found else [],
             }
-            for edition in editions
+            for edition in shown_editions
         ],
     }
     return render(request, "reports/session.html", context)
@@ -158,3 +171,149 @@ def download(request: Asked, pk: int) -> HttpResponseBase:
         with default_storage.open(row.path) as file:
             answer["Content-Security-Policy"] = SANDBOX.format(style=style_hash(file.read(HEAD)))
     return answer
+
+
+def _edition_url(row: Any) -> str:
+    """The page of an edition; of a making that has begun, its own page."""
+    if isinstance(row, ReportJob):
+        return reverse("reports:job", args=[row.pk])
+    return reverse("reports:edition", args=[row.pk])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: Asked, number: int) -> HttpResponse:
+    """Plans an edition of the report to a session: cut-off, languages, formats."""
+    engine.require(request.actor, A.EDITION_HANDLE, ReportEdition())
+    session = services.session_of(number)
+
+    def save(form: PlanForm) -> str:
+        edition = editions.plan_edition(ReportEdition(session=session, **form.facts), actor=request.actor)
+        messages.success(request, _("The edition is planned. Ask for inputs, or freeze the records."))
+        return _edition_url(edition)
+
+    first = {"cut_off": session.until, "languages": LANGUAGES, "formats": FORMATS}
+    return form_page(
+        request,
+        form=lambda data: PlanForm(data, initial=first),
+        save=save,
+        context={
+            "title": _("Plan an edition"),
+            "button": _("Plan the edition"),
+            "back": reverse("reports:session", args=[number]),
+            "back_label": _("Report to session %(number)s") % {"number": number},
+        },
+    )
+
+
+@never_cache
+@require_safe
+def edition(request: Asked, pk: int) -> HttpResponse:
+    """Where an edition stands: what was frozen and made, what the checks found, what is cleared, what is next."""
+    row = one(selectors.edition_page(request.actor, pk))
+    held = rules.decisions(row)
+    job = rules.made_job(row)
+    context = {
+        "row": row,
+        "buttons": buttons(
+            request.actor,
+            EDITION,
+            EDITION_MOVES,
+            row,
+            lambda slug: reverse("reports:edition_move", args=[row.pk, slug]),
+        ),
+        "sections": [
+            (section_name(code), [(language, held.get((code, language))) for language in row.languages])
+            for code in rules.sections_of(row)
+        ],
+        "snapshot": rules.last_snapshot(row),
+        "jobs": selectors.jobs(request.actor).filter(edition=row).defer("snapshot__content")[:6],
+        "files": selectors.renditions(request.actor).filter(job=job).order_by("-language", "pk")
+        if job
+        else (),
+        "findings": job.findings if job else (),
+        "inputs": selectors.input_requests(request.actor).filter(session=row.session),
+        "events": timeline(request.actor, A.EDITION_WORK, row),
+    }
+    return render(request, "reports/edition.html", context)
+
+
+def _with_sections(row: ReportEdition, move: str) -> dict[str, Move]:
+    """The moves, with the sections of this edition in the forms that name them."""
+    name = move.replace("-", "_")
+    choices = {
+        "clear_sections": ("sections", clearable(row)),
+        "return_section": ("section", [(code, section_name(code)) for code in rules.sections_of(row)]),
+    }.get(name)
+    if choices is None:
+        return EDITION_MOVES
+    field, options = choices
+    base: Any = EDITION_MOVES[name].form
+
+    def form(data: Any = None, **kwargs: Any) -> Form:
+        made: Form = base(data, **kwargs)
+        made.fields[field].choices = options  # type: ignore[attr-defined]
+        return made
+
+    return EDITION_MOVES | {name: replace(EDITION_MOVES[name], form=form)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edition_move(request: Asked, pk: int, move: str) -> HttpResponse:
+    """One move of an edition."""
+    row = one(selectors.edition_page(request.actor, pk))
+    return move_page(
+        request,
+        workflow=EDITION,
+        moves=_with_sections(row, move),
+        record=row,
+        name=move,
+        perform=editions.make_documents if move == "freeze" else editions.move_edition,
+        url=_edition_url,
+    )
+
+
+@require_safe
+def inputs(request: Asked) -> HttpResponse:
+    """Who was asked for an input to which report, and what came."""
+    rows = selectors.input_requests(request.actor)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    around = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return render(request, "reports/inputs.html", {"page": page, "around": around})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: Asked, pk: int) -> HttpResponse:
+    """What an organisation writes for the report, paragraph by paragraph."""
+    row = one(selectors.input_requests(request.actor).filter(pk=pk))
+    paragraphs = [
+        (str(p["number"]), f"{p['number']} – {named(p['summary'])}")
+        for p in row.session.resolution.paragraphs
+    ]
+
+    def form(data: Any) -> InputForm:
+        made = InputForm(data, initial={"language": request.actor.language})
+        made.fields["paragraph"].choices = paragraphs  # type: ignore[attr-defined]
+        return made
+
+    def save(shown: InputForm) -> str:
+        facts = shown.facts | {"paragraph": int(shown.facts["paragraph"])}
+        editions.answer_input(row, **facts, actor=request.actor, version=asked_version(request))
+        messages.success(request, _("Your text was received. You may write on another paragraph."))
+        return reverse("reports:input", args=[row.pk])
+
+    return form_page(
+        request,
+        form=form,
+        save=save,
+        template="reports/input.html",
+        context={
+            "title": _("Input to the report to session %(number)s") % {"number": row.session.number},
+            "button": _("Send the text"),
+            "row": row,
+            "version": row.version,
+            "written": selectors.inputs_of(row),
+            "may_answer": engine.can(request.actor, A.INPUT_ANSWER, row),
+            "back": reverse("reports:inputs"),
+            "back_label": _("Inputs"),
+        },
+    )

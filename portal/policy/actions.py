@@ -46,4 +46,14 @@ class A(StrEnum):
     EDITION_VIEW = "edition.view"
     EDITION_HANDLE = "edition.handle"
     EDITION_CLEAR = "edition.clear"
+    EDITION_WORK = "edition.work"  # drafts of the report: every making of it, findings, decisions
+    INPUT_VIEW = "input.view"
+    INPUT_ASK = "input.ask"
+    INPUT_ANSWER = "input.answer"
     FIGURES_COMPLETE = "edition.figures_complete"
+
+    PEOPLE_VIEW = "people.view"  # members of an organisation and invitations to it
+    PEOPLE_INVITE = "people.invite"
+    PEOPLE_CHANGE = "people.change"  # their roles
+    PEOPLE_END = "people.end"
+    PEOPLE_VERIFY = "people.verify"  # on a note verbale: who is the first, who replaces a coordinator

@@ -17,11 +17,13 @@ class Scope(StrEnum):
     SHOWN = "shown"  # every row that was once shown to others: a request submitted, a pledge offered
     OWN_STATE = "own_state"  # of the actor's State; in a joint request each confirmed State
     LEAD_STATE = "lead_state"  # of the actor's State where it speaks for the request
+    ASKED_STATE = "asked_state"  # of a joint request that the actor's State is asked to confirm
     OWN_DONOR = "own_donor"  # given by the actor's organisation, alone or jointly
-    CIRCULATED = "circulated"  # a request that its State lets all donors see
     LEAD_DONOR = "lead_donor"  # given by the actor's organisation, which speaks for its joint donors
+    CIRCULATED = "circulated"  # a request that its State lets all donors see
     GRANTED = "granted"  # a request shown to the actor's organisation by name, and not expired
     PUBLISHED = "published"  # what its State lets everyone see
+    OWN_ORGANISATION = "own_organisation"  # members of the actor's organisation
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ LIVE = ("open", "closed")
 FROM_SUBMISSION = (
     "submitted", "under_review", "clarification", "open", "closed", "declined", "withdrawn",
 )  # fmt: skip
+BEFORE_CIRCULATION = ("submitted", "under_review", "clarification")
 PLEDGE_SHOWN = (
     "offered", "accepted", "agreed", "delivering", "delivered", "acknowledged", "declined", "withdrawn",
     "cancelled", "lapsed",
@@ -53,6 +56,7 @@ OFFER_SHOWN = ("published", "partly_taken", "exhausted")
 GRANTS: tuple[Grant, ...] = (
     # requests
     *_lines(A.REQUEST_VIEW, STATE_ROLES, Scope.OWN_STATE),
+    *_lines(A.REQUEST_VIEW, STATE_ROLES, Scope.ASKED_STATE, while_=BEFORE_CIRCULATION),
     *_lines(A.REQUEST_VIEW, EVERYONE, Scope.PUBLISHED, while_=LIVE),
     *_lines(A.REQUEST_VIEW, DONOR_ROLES, Scope.CIRCULATED, while_=LIVE),
     *_lines(A.REQUEST_VIEW, DONOR_ROLES, Scope.GRANTED, while_=LIVE),
@@ -111,7 +115,24 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.EDITION_VIEW, EVERYONE, Scope.ANY, while_=("issued", "corrected")),
     *_lines(A.EDITION_HANDLE, R.REPORT_OFFICER, Scope.ANY),
     *_lines(A.EDITION_CLEAR, R.CLEARING_OFFICER, Scope.ANY),
+    *_lines(A.EDITION_WORK, STAFF_ROLES, Scope.ANY),
+    *_lines(A.INPUT_VIEW, STAFF_ROLES, Scope.ANY),
+    *_lines(A.INPUT_VIEW, STATE_ROLES, Scope.OWN_STATE),
+    *_lines(A.INPUT_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.INPUT_ASK, R.REPORT_OFFICER, Scope.ANY),
+    *_lines(A.INPUT_ANSWER, (R.FOCAL_POINT, R.APPROVER), Scope.OWN_STATE),
+    *_lines(A.INPUT_ANSWER, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.FIGURES_COMPLETE, (R.REPORT_OFFICER, R.CLEARING_OFFICER, R.AUDITOR), Scope.ANY),
+    # people
+    *_lines(A.PEOPLE_VIEW, (*STATE_ROLES, *DONOR_ROLES), Scope.OWN_ORGANISATION),
+    *_lines(A.PEOPLE_VIEW, (*STAFF_ROLES, R.ADMINISTRATOR), Scope.ANY),
+    *_lines(A.PEOPLE_INVITE, (R.COORDINATOR, R.DONOR_APPROVER), Scope.OWN_ORGANISATION),
+    *_lines(A.PEOPLE_INVITE, R.ADMINISTRATOR, Scope.ANY),
+    *_lines(A.PEOPLE_CHANGE, (R.COORDINATOR, R.DONOR_APPROVER), Scope.OWN_ORGANISATION),
+    *_lines(A.PEOPLE_CHANGE, R.ADMINISTRATOR, Scope.ANY),
+    *_lines(A.PEOPLE_END, (R.COORDINATOR, R.DONOR_APPROVER), Scope.OWN_ORGANISATION),
+    *_lines(A.PEOPLE_END, R.ADMINISTRATOR, Scope.ANY),
+    *_lines(A.PEOPLE_VERIFY, R.ADMINISTRATOR, Scope.ANY),
 )
 
 

@@ -67,3 +67,30 @@ EVERYONE = tuple(R)
 
 # beside those of a donor, which any organisation may be
 HELD_BY_KIND = {"government": STATE_ROLES, "secretariat": (*STAFF_ROLES, R.ADMINISTRATOR)}
+
+
+# roles that sign, commit, book or give rights: they act only after a second factor
+SECOND_FACTOR = frozenset(
+    {R.APPROVER, R.DONOR_APPROVER, R.FINANCE_OFFICER, R.CLEARING_OFFICER, R.ADMINISTRATOR}
+)
+
+# roles that UNODC alone gives, on a note verbale, to one person at a time
+APPOINTED = (R.COORDINATOR,)
+
+# who chooses members, and which roles they may give and take; whom UNODC verifies, it alone appoints
+GIVES: dict[R, tuple[R, ...]] = {
+    R.COORDINATOR: (R.FOCAL_POINT, R.APPROVER, *DONOR_ROLES),
+    R.DONOR_APPROVER: DONOR_ROLES,
+    R.ADMINISTRATOR: tuple(role for role in R if role is not R.PUBLIC),
+}
+
+
+def needs_second_factor(roles: Iterable[str]) -> bool:
+    """Whether somebody with these roles has to have a second factor."""
+    return not SECOND_FACTOR.isdisjoint(roles)
+
+
+def givable(roles: Iterable[str], kind: str) -> tuple[R, ...]:
+    """Roles that someone with these roles may give in an organisation of this kind, in the list's order."""
+    own = {given for role in roles for given in GIVES.get(R(role), ())}
+    return tuple(role for role in holdable(kind) if role in own)

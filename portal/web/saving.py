@@ -82,6 +82,7 @@ def form_page(
             "key": _key(request) or uuid4().hex,
             "author": kept.author_mark(request.user),
             "keeps": True,
+            "record": None,
             **(context or {}),
         },
         status=status,

@@ -35,6 +35,12 @@ def outline_of(symbol: str, shape: Shape = "report") -> Outline:
     return tomllib.loads(path.read_text("utf-8"))
 
 
+def section_ids(symbol: str) -> tuple[str, ...]:
+    """The parts of the report on a resolution that are cleared one by one: summary, sections, annexes."""
+    outline = outline_of(symbol)
+    return ("summary", *(spec["id"] for spec in outline["sections"]), "annexes")
+
+
 def summary(writer: Writer, outline: Outline) -> tuple[Paragraph, ...]:
     """The paragraphs of the summary, without numbers."""
     said = (_sentences(writer, ids) for ids in outline["summary"])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.site import COMPLETE, EVERYONE, PAGE_OF, STAFF
+from tests.site import AFG, COMPLETE, EVERYONE, PAGE_OF, STAFF
 
 MEMBERS = EVERYONE - {"public"}
 
@@ -24,7 +24,11 @@ class Line:
     args: Callable[[Any], list[Any]] = lambda _made: []
     data: dict[str, str] = field(default_factory=dict)
 
+    seen: set[str] = field(default_factory=set)  # who sees it, and may not
+
     def expected(self, person: str) -> int:
+        if person in self.seen - self.to:
+            return 403
         return self.status if person in self.to else self.others
 
 
@@ -53,10 +57,19 @@ ADDRESSES: dict[str, Line] = {
     "reports:generate": Line(
         303, {"report_officer"}, others=403, method="post", args=lambda made: [made.session.number]
     ),
+    "reports:plan": Line(200, {"report_officer"}, others=403, args=lambda made: [made.session.number]),
+    "reports:edition": Line(200, STAFF, args=lambda made: [made.job.edition_id]),
+    "reports:edition_move": Line(
+        200, {"report_officer"}, seen=STAFF, args=lambda made: [made.job.edition_id, "invite-inputs"]
+    ),
+    "reports:inputs": Line(200),
+    "reports:input": Line(200, AFG | STAFF, args=lambda made: [made.asked.pk]),
     "reports:job": Line(200, STAFF, args=lambda made: [made.job.pk]),
     "reports:file": Line(200, COMPLETE, args=lambda made: [made.figures.pk]),
     "notifications:inbox": Line(200, MEMBERS, others=302),
     "notifications:read": Line(302, method="post", data={"through": "1"}),
+    "notifications:read_one": Line(404, method="post", args=lambda _made: [1]),
+    "notifications:preferences": Line(200, MEMBERS, others=302),
 }
 # pages of records: as the world says, row by row
 RECORDS = set(PAGE_OF.values())

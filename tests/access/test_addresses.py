@@ -1,6 +1,7 @@
 """Every address × every person × own, other, none."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -10,8 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from donors import selectors as given
 from portal.core import clock
+from reports import editions
 from reports.enums import JobStatus, RenditionStatus
-from reports.models import Rendition
+from reports.models import InputRequest, Rendition
 from reports.services import session_of, start_report
 from requests_app import selectors as asked
 from tests.access.addresses import ADDRESSES, MOVES, RECORDS
@@ -65,7 +67,10 @@ def made(who, settings, tmp_path):
         for kind in ("figures", "public")
     ]  # fmt: skip
     type(job).objects.filter(pk=job.pk).update(status=JobStatus.DONE, finished_at=clock.now())
-    return SimpleNamespace(session=session, job=job, figures=rows[0], public=rows[1])
+    facts = {"organisations": [who.afg_focal_point.organisation], "due": clock.today() + timedelta(days=9)}
+    editions.move_edition(job.edition, "invite_inputs", actor=who.report_officer, facts=facts)
+    asked_ = InputRequest.objects.get()
+    return SimpleNamespace(asked=asked_, session=session, job=job, figures=rows[0], public=rows[1])
 
 
 def test_every_address_has_its_line():

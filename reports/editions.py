@@ -1,0 +1,109 @@
+"""An edition from its planning to its issue: the moves that people make, and the inputs that they ask for."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.audit.services import perform
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.errors import Refusal, Refused
+from portal.core.unit import DIRECT, atomically
+from portal.core.workflow import NEW
+from portal.policy import engine
+from portal.policy.actions import A
+from reports import rules
+from reports.models import Input, InputRequest, ReportEdition, ReportJob, Session
+from reports.services import begin_job, enter_input
+from reports.workflow import EDITION, INPUT
+
+
+@atomically
+def plan_edition(edition: ReportEdition, *, actor: Actor) -> ReportEdition:
+    """Plans an edition: session, cut-off, languages, formats. Raises NotAllowed, or Refused for a cut-off before
+    the period or one that is planned already.
+    """
+    session = Session.objects.select_for_update().get(pk=edition.session_id)
+    if edition.cut_off < clock.day(session.start):
+        raise Refused(Refusal(_("the cut-off is before the first day of the period"), "cut_off"))
+    if session.editions.filter(cut_off=edition.cut_off).exists():
+        raise Refused(Refusal(_("an edition with this cut-off is planned already"), "cut_off"))
+    edition.status = NEW
+    perform(EDITION, "plan", edition, actor=actor, unit=DIRECT)
+    return edition
+
+
+@atomically
+def move_edition(
+    edition: ReportEdition,
+    move: str,
+    *,
+    actor: Actor,
+    facts: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> ReportEdition:
+    """One move of an edition's table. Raises NotAllowed, Conflict, Refused.
+
+    Asking for inputs asks each organisation; issuing makes the documents public that were cleared; a correction
+    makes them again, beside the old ones.
+    """
+    facts = facts or {}
+    edition = DIRECT.lock(edition)
+    perform(EDITION, move, edition, actor=actor, unit=DIRECT, facts=facts, version=version)
+    if move == "invite_inputs":
+        _ask(edition.session, facts["organisations"], due=facts["due"], actor=actor)
+    if move == "issue":
+        job = rules.made_job(edition)
+        ReportJob.objects.filter(pk=job.pk).update(released_at=clock.now())
+    if move == "correct":
+        begin_job(edition, edition.languages, edition.formats, actor=actor, releases=True)
+    return edition
+
+
+@atomically
+def make_documents(
+    edition: ReportEdition,
+    _move: str = "freeze",
+    *,
+    actor: Actor,
+    facts: Mapping[str, Any] | None = None,  # noqa: ARG001 - the shape of every move
+    version: int | None = None,  # noqa: ARG001
+) -> ReportJob:
+    """Freezes the records as they stand and makes every document; joins the making that is under way."""
+    edition = DIRECT.lock(edition)
+    engine.require(actor, A.EDITION_HANDLE, edition)
+    return begin_job(edition, edition.languages, edition.formats, actor=actor)
+
+
+def _ask(session: Session, organisations: Iterable[Any], *, due: date, actor: Actor) -> None:
+    """Asks each organisation once; one that was asked before keeps what it wrote and gets the new day."""
+    for organisation in organisations:
+        row = InputRequest.objects.filter(session=session, organisation=organisation).first()
+        if row is None:
+            row = InputRequest(session=session, organisation=organisation, due=due, status=NEW)
+            perform(INPUT, "ask", row, actor=actor, unit=DIRECT)
+        else:
+            row = DIRECT.lock(row)
+            row.due = due
+            DIRECT.save(row, ("due",))
+
+
+@atomically
+def answer_input(
+    row: InputRequest, *, paragraph: int, language: str, text: str, actor: Actor, version: int | None = None
+) -> Input:
+    """What an organisation writes on one paragraph for the report; it may write on several, and add to them.
+
+    Raises NotAllowed, or Refused for a paragraph that the resolution has not.
+    """
+    row = DIRECT.lock(row)
+    known = {p["number"] for p in row.session.resolution.paragraphs}
+    if paragraph not in known:
+        raise Refused(Refusal(_("the resolution has no such paragraph"), "paragraph"))
+    perform(INPUT, "answer", row, actor=actor, unit=DIRECT, facts={"paragraph": paragraph}, version=version)
+    entered = Input(
+        session=row.session, paragraph=paragraph, language=language, text=text, organisation=row.organisation
+    )
+    return enter_input(entered, actor=actor)
