@@ -30,7 +30,7 @@ class Form(forms.Form):
                 "This must be answered."
             )
 
-    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
+    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The visible fields under their legends."""
         if not self.groups:
             return [("", list(self.visible_fields()))]
@@ -56,7 +56,7 @@ class Form(forms.Form):
     def problems(self) -> list[tuple[str, str, str]]:
         """(label, error, anchor) of everything that is wrong, in the order of the page."""
         found = [("", str(error), "form") for error in self.non_field_errors()]
-        for _legend, fields in self.sections():
+        for _legend, fields in self.parts():
             for bound in fields:
                 found += [(str(bound.label), str(error), _anchor(bound)) for error in bound.errors]
         return found

@@ -34,7 +34,7 @@ class Move:
     label: "str | Promise"
     lead: "str | Promise"
     done: "str | Promise"
-    form: type[Form] = Form
+    form: Callable[..., Form] = Form
     warns: bool = False
     initial: Callable[[Any], Mapping[str, Any]] | None = None
 
