@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
@@ -76,3 +77,9 @@ def who(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[C
     with django_db_blocker.unblock(), transaction.atomic():
         yield assemble()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_as_everywhere() -> None:
+    """The server of browser tests leaves files to the portal itself, which serves them by their hashed names."""
+    StaticFilesHandler._should_handle = lambda _handler, _path: False
