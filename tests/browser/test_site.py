@@ -13,7 +13,7 @@ def test_from_signing_in_to_a_need_without_a_script(page, portal, said):
     page.get_by_role("link", name="Requests", exact=True).first.click()
     page.get_by_label("Words or reference").fill(str(request))
     page.get_by_role("button", name="Apply filters").click()
-    page.get_by_role("link", name=str(request)).click()
+    page.get_by_role("link", name=str(request), exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text().startswith(str(request))
     assert page.locator("h3", has_text=f"{request}-N1").count() == 1
     page.locator("h3 a").first.click()

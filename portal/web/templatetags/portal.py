@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from django import template
@@ -161,11 +162,10 @@ def chosen_filters(context: Context, filters: Any) -> list[dict[str, Any]]:
         value = query.get(field.html_name, "")
         if not value:
             continue
-        without = query.copy()
-        for name in (field.html_name, "page"):
-            without.pop(name, None)
+        gone = {field.html_name, "page"}
+        without = urlencode([(name, kept) for name, kept in query.items() if kept and name not in gone])
         words = dict(getattr(field.field, "choices", ())).get(value, value)
-        chosen.append({"label": field.label, "value": words, "url": f"?{without.urlencode()}"})
+        chosen.append({"label": field.label, "value": words, "url": f"?{without}"})
     return chosen
 
 
