@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "clocks-of-requests": {"task": "requests_app.tasks.keep_time", "schedule": 3600.0},
     "clocks-of-pledges": {"task": "donors.tasks.keep_time", "schedule": 3600.0},
     "prune-sessions": {"task": "portal.accounts.tasks.prune_sessions", "schedule": 3600.0},
+    "forget-keys": {"task": "portal.web.tasks.forget_old_answers", "schedule": 3600.0},
     "audit-root": {"task": "portal.audit.tasks.take_daily_root", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

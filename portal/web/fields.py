@@ -21,6 +21,7 @@ from portal.core.money import minor_units
 _SEPARATORS = dict.fromkeys(map(ord, " \u00a0\u2009\u202f'’\u066c_"))
 _POINTS = {ord("\u066b"): ".", ord("，"): ",", ord("．"): "."}
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}[,.][0-9]{3}")
+_PLAIN = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _COMMA_DECIMAL = {"fr", "ru", "es"}
 _YEARS = range(1900, 2200)
 
@@ -42,16 +43,23 @@ def plain_number(text: str, language: str) -> str:
     """
     text = western_digits(text.strip()).translate(_POINTS).translate(_SEPARATORS)
     if "," in text and "." in text:
-        thousands = "." if text.rfind(",") > text.rfind(".") else ","
-        return text.replace(thousands, "").replace(",", ".")
+        thousands, decimal = ".," if text.rfind(",") > text.rfind(".") else ",."
+        whole, _, rest = text.rpartition(decimal)
+        return f"{_ungrouped(whole, thousands)}.{rest}"
     for sign in ",.":
         if text.count(sign) > 1:
-            return text.replace(sign, "")
+            return _ungrouped(text, sign)
     if _GROUPED.fullmatch(text):
         if language in _COMMA_DECIMAL:
             raise Ambiguous(text)
         return text.replace(",", "")
     return text.replace(",", ".")
+
+
+def _ungrouped(text: str, sign: str) -> str:
+    """Digits without the sign between their groups of three; as they are where it stands elsewhere."""
+    first, *groups = text.split(sign)
+    return text.replace(sign, "") if first and all(len(group) == 3 for group in groups) else text  # noqa: PLR2004
 
 
 class Text(forms.CharField):
@@ -132,7 +140,7 @@ class Day(forms.Field):
         try:
             year, month, day = (int(western_digits(part)) for part in parts)
             found = date(year, month, day)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             raise ValidationError(self.error_messages["invalid"], "invalid") from None
         if found.year not in _YEARS:
             raise ValidationError(self.error_messages["invalid"], "invalid")
@@ -160,16 +168,19 @@ class Number(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
+        if isinstance(value, Decimal):
+            return value  # a program's, in no language
         try:
-            found = Decimal(plain_number(str(value), get_language() or "en"))
+            text = plain_number(str(value), get_language() or "en")
+            if not _PLAIN.fullmatch(text):
+                raise InvalidOperation
+            found = Decimal(text)
         except Ambiguous:
             raise ValidationError(
                 _("Write this number without a separator of thousands."), "ambiguous"
             ) from None
         except InvalidOperation:
             raise ValidationError(self.error_messages["invalid"], "invalid") from None
-        if not found.is_finite():
-            raise ValidationError(self.error_messages["invalid"], "invalid")
         return found
 
 
