@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -172,16 +172,13 @@ class Number(forms.DecimalField):
             return value  # a program's, in no language
         try:
             text = plain_number(str(value), get_language() or "en")
-            if not _PLAIN.fullmatch(text):
-                raise InvalidOperation
-            found = Decimal(text)
         except Ambiguous:
             raise ValidationError(
                 _("Write this number without a separator of thousands."), "ambiguous"
             ) from None
-        except InvalidOperation:
-            raise ValidationError(self.error_messages["invalid"], "invalid") from None
-        return found
+        if not _PLAIN.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        return Decimal(text)
 
 
 class Whole(Number):

@@ -32,11 +32,9 @@ def test_numbers_as_typed(language, typed, number):
 @pytest.mark.parametrize("language", ["fr", "ru", "es"])
 @pytest.mark.parametrize("typed", ["1.000", "12,500", "999.999"])
 def test_a_number_that_could_be_a_thousand_times_itself_is_asked_again(language, typed):
-    with (
-        translation.override(language),
-        pytest.raises(ValidationError, match="thousands|milliers|миллес|millares|.+"),
-    ):
+    with translation.override(language), pytest.raises(ValidationError) as refused:
         Number().clean(typed)
+    assert refused.value.code == "ambiguous"
 
 
 @pytest.mark.parametrize(
