@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from donors import rules, selectors
+from donors import rules, selectors, services
 from donors.enums import (
     ContributionStatus,
     DeliveryStatus,
@@ -21,8 +21,23 @@ from donors.enums import (
     UseStatus,
 )
 from donors.filters import ContributionFilters, DeliveryFilters, OfferFilters, PledgeFilters
-from portal.api.collection import Collection, asked_for
-from portal.api.fields import NAMES, Code, Codes, Day, Flag, Moment, Names, Number, Party, Text, Whole
+from donors.forms import CONTRIBUTION_MOVES, DELIVERY_MOVES, OFFER_MOVES, PLEDGE_MOVES
+from donors.workflow import CONTRIBUTION, DELIVERY, OFFER, PLEDGE
+from portal.api.collection import Collection, Moves, asked_for
+from portal.api.fields import (
+    NAMES,
+    Code,
+    Codes,
+    Day,
+    Flag,
+    Moment,
+    Names,
+    Number,
+    Party,
+    Text,
+    Whole,
+    WithMoves,
+)
 from portal.directory.enums import OrganisationKind
 from portal.web.templatetags.portal import address_key
 from requests_app.api import NEEDS, NeedFull
@@ -48,7 +63,7 @@ class OfferLine(serializers.Serializer[Any]):
     updated_at = Moment(null=True)
 
 
-class OfferFull(OfferLine):
+class OfferFull(WithMoves, OfferLine):
     """An offer, as its page shows it."""
 
     states = Codes(lambda o: [row.state_id for row in o.states.all()], help_text="ISO codes.")
@@ -85,7 +100,7 @@ class PledgeLine(serializers.Serializer[Any]):
         return Party(row.donor).data if row.donor_shown else None
 
 
-class PledgeFull(PledgeLine):
+class PledgeFull(WithMoves, PledgeLine):
     """A pledge, as its page shows it."""
 
     anonymous = Flag(help_text="The donor is not named to others.")
@@ -147,7 +162,7 @@ class Use(serializers.Serializer[Any]):
     note = Text()
 
 
-class DeliveryFull(DeliveryLine):
+class DeliveryFull(WithMoves, DeliveryLine):
     """A delivery, as its page shows it."""
 
     need = Text(lambda d: str(d.pledge.need) if d.need_shown else None, null=True)
@@ -208,7 +223,7 @@ class Entry(serializers.Serializer[Any]):
     reason = Text(source="entry.reason")
 
 
-class ContributionFull(ContributionLine):
+class ContributionFull(WithMoves, ContributionLine):
     """A contribution and its ledger, as its page shows it."""
 
     psc_rate = Number(help_text="Per cent.")
@@ -293,6 +308,7 @@ OFFERS = Collection(
     narrow=asked_for(OfferFilters, donors=lambda _actor, rows: [rows.values("donor")]),
     orders={"reference": "reference", "valid_from": "valid_from", "quantity": "quantity", "status": "status"},
     case="offer",
+    moves=Moves(OFFER, OFFER_MOVES, services.move_offer),
 )
 PLEDGES = Collection(
     name="pledges",
@@ -312,6 +328,7 @@ PLEDGES = Collection(
         "reference": "reference", "offered_at": "offered_at", "quantity": "quantity", "status": "status",
     },
     case="pledge",
+    moves=Moves(PLEDGE, PLEDGE_MOVES, services.make_pledge_move),
 )  # fmt: skip
 DELIVERIES = Collection(
     name="deliveries",
@@ -329,6 +346,7 @@ DELIVERIES = Collection(
     ),
     orders={"reference": "reference", "date": "date", "quantity": "quantity", "status": "status"},
     case="delivery",
+    moves=Moves(DELIVERY, DELIVERY_MOVES, services.move_delivery),
 )
 CONTRIBUTIONS = Collection(
     name="contributions",
@@ -342,6 +360,7 @@ CONTRIBUTIONS = Collection(
     narrow=asked_for(ContributionFilters, donors=lambda _actor, rows: [rows.values("donor")]),
     orders={"reference": "reference", "announced_at": "announced_at", "amount": "amount", "status": "status"},
     case="contribution",
+    moves=Moves(CONTRIBUTION, CONTRIBUTION_MOVES, services.make_contribution_move),
 )
 ORGANISATIONS = Collection(
     name="organisations",

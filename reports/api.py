@@ -6,10 +6,12 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.api.collection import Collection
-from portal.api.fields import Code, Codes, Day, Moment, Text, Whole, Wholes
-from reports import selectors
+from portal.api.collection import Collection, Moves
+from portal.api.fields import Code, Codes, Day, Moment, Text, Whole, Wholes, WithMoves
+from reports import editions, selectors
 from reports.enums import EditionStatus
+from reports.forms import EDITION_MOVES, moves_of
+from reports.workflow import EDITION
 
 
 class SessionLine(serializers.Serializer[Any]):
@@ -66,7 +68,7 @@ class File(serializers.Serializer[Any]):
     address = Text(lambda f: reverse("reports:file", args=[f.pk]))
 
 
-class EditionFull(EditionLine):
+class EditionFull(WithMoves, EditionLine):
     """An edition with its files."""
 
     files = serializers.SerializerMethodField()
@@ -74,6 +76,12 @@ class EditionFull(EditionLine):
     @extend_schema_field(File(many=True))
     def get_files(self, row: Any) -> Any:
         return File(selectors.latest_files(self.context["actor"], row), many=True).data
+
+
+def _made(edition: Any, move: str, **given: Any) -> Any:
+    """The move, or the making of the documents, which the portal ends with the move."""
+    perform = editions.make_documents if move == "freeze" else editions.move_edition
+    return perform(edition, move, **given)
 
 
 SESSIONS = Collection(
@@ -100,6 +108,8 @@ EDITIONS = Collection(
     full=EditionFull,
     orders={"cut_off": "cut_off"},
     case="edition",
+    moves=Moves(EDITION, EDITION_MOVES, _made, moves_of),
+    key_of=lambda row: str(row.pk),
     key="int",
     key_about="Number of the edition.",
 )

@@ -1,5 +1,6 @@
 """What a person gives with each move of an edition, and with an input."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -170,3 +171,23 @@ EDITION_MOVES: dict[str, Move] = {
         warns=True,
     ),
 }
+
+
+def moves_of(row: Any, move: str) -> dict[str, Move]:
+    """The moves, with the sections of this edition in the forms that name them."""
+    name = move.replace("-", "_")
+    choices = {
+        "clear_sections": ("sections", clearable(row)),
+        "return_section": ("section", [(code, section_name(code)) for code in sections_of(row)]),
+    }.get(name)
+    if choices is None:
+        return EDITION_MOVES
+    field, options = choices
+    base: Any = EDITION_MOVES[name].form
+
+    def form(data: Any = None, **kwargs: Any) -> Form:
+        made: Form = base(data, **kwargs)
+        made.fields[field].choices = options  # type: ignore[attr-defined]
+        return made
+
+    return EDITION_MOVES | {name: replace(EDITION_MOVES[name], form=form)}

@@ -1,6 +1,5 @@
 """Pages of the report: sessions, the making of an edition, and its files."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,16 +20,15 @@ from portal.audit.selectors import timeline
 from portal.core import clock
 from portal.policy import engine
 from portal.policy.actions import A
-from portal.web.forms import Form
 from portal.web.listing import PER_PAGE
-from portal.web.moves import Move, buttons, move_page
+from portal.web.moves import buttons, move_page
 from portal.web.pages import Asked, one
 from portal.web.saving import asked_version, form_page
 from portal.web.templatetags.portal import named
 from reports import editions, rules, selectors, services
 from reports.built import FORMATS, LANGUAGES
 from reports.enums import JobStatus, RenditionStatus
-from reports.forms import EDITION_MOVES, InputForm, PlanForm, clearable, section_name
+from reports.forms import EDITION_MOVES, InputForm, PlanForm, moves_of, section_name
 from reports.models import ReportEdition, ReportJob
 from reports.render.html import style_hash
 from reports.workflow import EDITION
@@ -237,26 +235,6 @@ def edition(request: Asked, pk: int) -> HttpResponse:
     return render(request, "reports/edition.html", context)
 
 
-def _with_sections(row: ReportEdition, move: str) -> dict[str, Move]:
-    """The moves, with the sections of this edition in the forms that name them."""
-    name = move.replace("-", "_")
-    choices = {
-        "clear_sections": ("sections", clearable(row)),
-        "return_section": ("section", [(code, section_name(code)) for code in rules.sections_of(row)]),
-    }.get(name)
-    if choices is None:
-        return EDITION_MOVES
-    field, options = choices
-    base: Any = EDITION_MOVES[name].form
-
-    def form(data: Any = None, **kwargs: Any) -> Form:
-        made: Form = base(data, **kwargs)
-        made.fields[field].choices = options  # type: ignore[attr-defined]
-        return made
-
-    return EDITION_MOVES | {name: replace(EDITION_MOVES[name], form=form)}
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition_move(request: Asked, pk: int, move: str) -> HttpResponse:
     """One move of an edition."""
@@ -264,7 +242,7 @@ def edition_move(request: Asked, pk: int, move: str) -> HttpResponse:
     return move_page(
         request,
         workflow=EDITION,
-        moves=_with_sections(row, move),
+        moves=moves_of(row, move),
         record=row,
         name=move,
         perform=editions.make_documents if move == "freeze" else editions.move_edition,

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.api.collection import Collection, asked_for
+from portal.api.collection import Collection, Moves, asked_for
 from portal.api.fields import (
     Code,
     Codes,
@@ -17,12 +17,15 @@ from portal.api.fields import (
     Text,
     Whole,
     Wholes,
+    WithMoves,
 )
 from portal.directory.enums import Channel, Direction, Drug, Priority, RecipientKind, Urgency
 from portal.web.templatetags.portal import address_key
-from requests_app import selectors
+from requests_app import selectors, services
 from requests_app.enums import AssessmentStatus, RequestStatus, Visibility
 from requests_app.filters import AssessmentFilters, NeedFilters, RequestFilters
+from requests_app.forms import ASSESSMENT_MOVES, REQUEST_MOVES
+from requests_app.workflow import ASSESSMENT, REQUEST
 
 
 class NeedLine(serializers.Serializer[Any]):
@@ -107,7 +110,7 @@ class Between(serializers.Serializer[Any]):
     thread = Question(many=True)
 
 
-class RequestFull(RequestLine):
+class RequestFull(WithMoves, RequestLine):
     """A request, as its page shows it."""
 
     co_requesters = Codes(
@@ -178,7 +181,7 @@ class IndicatorLine(serializers.Serializer[Any]):
     current = Text()
 
 
-class AssessmentFull(AssessmentLine):
+class AssessmentFull(WithMoves, AssessmentLine):
     """An assessment, as its page shows it."""
 
     findings = Text()
@@ -210,6 +213,8 @@ REQUESTS = Collection(
         "circulated_at": "circulated_at", "need_count": "need_count",
     },
     case="request",
+    moves=Moves(REQUEST, REQUEST_MOVES, services.move_request),
+    key_of=str,
 )  # fmt: skip
 NEEDS = Collection(
     name="needs",
@@ -240,5 +245,6 @@ ASSESSMENTS = Collection(
     ),
     orders={"reference": "reference", "submitted_at": "submitted_at", "published_at": "published_at"},
     case="assessment",
+    moves=Moves(ASSESSMENT, ASSESSMENT_MOVES, services.move_assessment),
 )
 COLLECTIONS = (REQUESTS, NEEDS, ASSESSMENTS)

@@ -11,9 +11,28 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from portal.core.actor import Actor
+from portal.core.workflow import Workflow
+from portal.web.moves import Move
+from portal.web.templatetags.portal import address_key
 
 Rows = QuerySet[Any]
 MakeFilters = Callable[[Any, Actor, Rows], Any]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The moves of a collection's records: their table, how each is put to a person, and the service.
+
+    `of` gives the moves for a record, where their forms depend on it.
+    """
+
+    workflow: Workflow
+    moves: Mapping[str, Move]
+    perform: Callable[..., Any]
+    of_record: Callable[[Any, str], Mapping[str, Move]] | None = None
+
+    def of(self, record: Any, name: str) -> Mapping[str, Move]:
+        return self.of_record(record, name) if self.of_record else self.moves
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,8 @@ class Collection:
     case: str = ""
     case_column: str = "pk"
     key: str = "key"
+    moves: Moves | None = None
+    key_of: Callable[[Any], str] = address_key
     key_about: str = "Reference of the record, or what stands for it before it has one."
 
     @property

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.drainage import set_override
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portal.core import clock
 from portal.core.money import plain
+from portal.web.moves import available
 
 Schema = dict[str, Any]
 DECIMAL: Schema = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["12.5"]}
@@ -120,6 +122,33 @@ class Code(Shown):
 
     def to_representation(self, value: str) -> str | None:
         return value or None
+
+
+class Fault(serializers.Serializer[Any]):
+    """One reason; `field` is empty where it is about no single one."""
+
+    field = Text()
+    reason = Text()
+
+
+class Transition(serializers.Serializer[Any]):
+    """A move that the actor may make in this state, and what stands against it already."""
+
+    name = Text()
+    possible = Flag()
+    refusals = Fault(many=True)
+
+
+class WithMoves(serializers.Serializer[Any]):
+    """A record that is moved by `POST …/transitions/<name>/`."""
+
+    available_transitions = serializers.SerializerMethodField()
+
+    @extend_schema_field(Transition(many=True))
+    def get_available_transitions(self, row: Any) -> Any:
+        moves = self.context["collection"].moves
+        found = available(self.context["actor"], moves.workflow, row)
+        return Transition([one for one in found if one.name in moves.moves], many=True).data
 
 
 class Party(serializers.Serializer[Any]):

@@ -7,6 +7,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from portal.api.collection import Collection
+from portal.api.fields import Fault
+from portal.api.moves import schema_of
 from portal.api.problems import MEDIA_TYPE
 from portal.api.views import LARGEST, SIZE
 
@@ -24,13 +26,6 @@ WHY = {
     429: "Too many requests within a minute; `Retry-After` says when to ask again.",
 }
 READING = (400, 401, 404, 406, 429)
-
-
-class Fault(serializers.Serializer[Any]):
-    """One reason; `field` is empty where it is about no single one."""
-
-    field = serializers.CharField(allow_blank=True)
-    reason = serializers.CharField()
 
 
 class Problem(serializers.Serializer[Any]):
@@ -138,6 +133,33 @@ def detail_schema(collection: Collection) -> Callable[[Any], Any]:
             200: collection.full,
             **refusals(code for code in READING if code != 400),  # noqa: PLR2004
         },
+    )
+
+
+CHANGING = (400, 401, 403, 404, 406, 409, 412, 415, 422, 429)
+ONCE = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[!-~]{1,100}$"},
+    OpenApiParameter.HEADER,
+    description="The same key with the same body gives the first answer again, for a day.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The `ETag` on which the change was decided."
+)
+
+
+def move_schema(collection: Collection, name: str) -> Callable[[Any], Any]:
+    assert collection.moves is not None
+    move = collection.moves.moves[name]
+    words = name.replace("_", " ")
+    return extend_schema(
+        operation_id=f"{name}_{collection.thing.replace('-', '_')}",
+        summary=f"{words.capitalize()}: {move.label}",
+        description=f"{move.lead}",
+        tags=[collection.name],
+        parameters=[key_parameter(collection), IF_MATCH, ONCE, VERSION],
+        request={"application/json": schema_of(move)},
+        responses={200: collection.full, **refusals(CHANGING)},
     )
 
 

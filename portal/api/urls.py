@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema_view
 from donors import api as given
 from portal.api import directory, docs, events
 from portal.api.collection import Collection
-from portal.api.schema import detail_schema, list_schema
+from portal.api.moves import MoveView
+from portal.api.schema import detail_schema, list_schema, move_schema
 from portal.api.views import DetailView, ListView, Nothing
 from portal.web import converters  # noqa: F401 - registers `key`
 from reports import api as reported
@@ -26,6 +27,17 @@ COLLECTIONS: tuple[Collection, ...] = (
 )
 
 
+def _moving(found: Collection) -> list[URLPattern]:
+    """One address for each move that a person makes."""
+    patterns = []
+    for name in found.moves.moves if found.moves else ():
+        view: Any = type("Made", (MoveView,), {"collection": found, "move": name})
+        extend_schema_view(post=move_schema(found, name))(view)
+        address = f"{found.name}/<{found.key}:key>/transitions/{name}/"
+        patterns.append(path(address, view.as_view(), name=f"{found.thing}.{name}"))
+    return patterns
+
+
 def _reading(found: Collection) -> list[URLPattern]:
     """The list of a collection, and its details."""
     rows: Any = type("Rows", (ListView,), {"collection": found})
@@ -39,7 +51,7 @@ def _reading(found: Collection) -> list[URLPattern]:
 
 
 urlpatterns = [
-    *(pattern for found in COLLECTIONS for pattern in _reading(found)),
+    *(pattern for found in COLLECTIONS for pattern in (*_reading(found), *_moving(found))),
     path("vocabularies/", directory.VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<key:key>/", directory.VocabularyView.as_view(), name="vocabulary"),
     path("schema/", docs.schema, name="schema"),

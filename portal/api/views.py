@@ -59,6 +59,7 @@ class Portal(APIView):
     parser_classes = (JSONParser,)
     content_negotiation_class = Negotiation
     metadata_class = None
+    http_method_names = ("get", "post", "patch", "head")
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], HttpResponse | None]:
         return answer
@@ -184,12 +185,10 @@ def found_by(collection: Collection, actor: Actor, key: str) -> Any:
     return row
 
 
-def shown(collection: Collection, actor: Actor, row: Any) -> Response:
-    """A record in full, with its version."""
-    found = Response(collection.full(row, context={"actor": actor}).data)
-    if hasattr(row, "version"):
-        found["ETag"] = etag(row)
-    return found
+def in_full(collection: Collection, actor: Actor, key: str) -> dict[str, Any]:
+    """A record in full, as the actor may see it. Raises NotVisible."""
+    row = found_by(collection, actor, key)
+    return dict(collection.full(row, context={"actor": actor, "collection": collection}).data)
 
 
 class DetailView(Portal):
@@ -198,7 +197,9 @@ class DetailView(Portal):
     collection: ClassVar[Collection]
 
     def get(self, request: Request, key: Any) -> HttpResponse:
-        return shown(self.collection, self.actor, found_by(self.collection, self.actor, str(key)))
+        found = in_full(self.collection, self.actor, str(key))
+        versioned = {"ETag": f'"{found["version"]}"'} if "version" in found else {}
+        return Response(found, headers=versioned)
 
 
 class Nothing(Portal):

@@ -101,6 +101,24 @@ def buttons(
     ]
 
 
+def asked_move(
+    actor: Actor, workflow: Workflow, moves: Mapping[str, Move], record: Any, name: str
+) -> tuple[Move, Transition]:
+    """The move that is asked for, and its line of the table in the record's state.
+
+    Raises Http404 for what is no move of a person, NotAllowed, or Conflict where the state has no such move.
+    """
+    lines = [line for line in workflow.transitions if line.name == name and line.source]
+    move = moves.get(name)
+    if move is None or not lines:
+        raise Http404
+    if not any(engine.can(actor, line.right, record) for line in lines):
+        engine.require(actor, lines[0].right, record)
+    line = workflow.find(name, record.status)
+    engine.require(actor, line.right, record)
+    return move, line
+
+
 def move_page(
     request: Asked,
     *,
@@ -110,6 +128,7 @@ def move_page(
     name: str,
     perform: Callable[..., Any],
     url: Callable[[Any], str],
+    template: str = "components/form_page.html",
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page of one move: what it means, what it asks, one button.
@@ -119,14 +138,7 @@ def move_page(
     NotAllowed and Conflict are the middleware's to tell.
     """
     name = name.replace("-", "_")
-    lines = [line for line in workflow.transitions if line.name == name and line.source]
-    move = moves.get(name)
-    if move is None or not lines:
-        raise Http404
-    if not any(engine.can(request.actor, line.right, record) for line in lines):
-        engine.require(request.actor, lines[0].right, record)
-    line = workflow.find(name, record.status)
-    engine.require(request.actor, line.right, record)
+    move, line = asked_move(request.actor, workflow, moves, record, name)
 
     def save(form: Form) -> str:
         moved = perform(record, name, actor=request.actor, facts=form.facts, version=asked_version(request))
@@ -139,6 +151,7 @@ def move_page(
         request,
         form=lambda data: move.form(data, initial=initial),
         save=save,
+        template=template,
         context={
             "title": move.label,
             "lead": move.lead,
