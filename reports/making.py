@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from portal.celery import app
+from portal.core.worker import worker_arguments
 from reports import documents, services
 from reports.enums import JobStatus, RenditionStatus
 from reports.models import ReportJob
@@ -31,10 +32,11 @@ def worker() -> Iterator[None]:
         if app.control.ping(timeout=1.0, limit=1):
             yield
             return
-    command = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--pool", "solo", "--without-gossip",
-               "--without-mingle", "--loglevel", "ERROR", "-n"]  # fmt: skip
-    names = [f"report-{os.getpid()}-{number}@localhost" for number in (1, 2)]
-    running = [subprocess.Popen([*command, name], stdout=sys.stderr, stderr=sys.stderr) for name in names]
+    commands = [
+        [sys.executable, "-m", *worker_arguments(f"report-{os.getpid()}-{number}", loglevel="ERROR")]
+        for number in (1, 2)
+    ]
+    running = [subprocess.Popen(command, stdout=sys.stderr, stderr=sys.stderr) for command in commands]
     try:
         yield
     finally:

@@ -13,6 +13,7 @@ from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 
+from portal.core.worker import worker_arguments
 from portal.embedded import places
 from portal.embedded.children import ROOT, Group, module
 from portal.embedded.console import Ended, complain, given, heed, listen, only_hurry, say
@@ -193,13 +194,9 @@ def _report(dossier: Path, out: Path, options: list[str]) -> int:
         stack.callback(group.close, hurry=lambda: True)  # all that they hold is thrown away
         stack.callback(only_hurry)
         environment = _environment(data_dir)
-        plain = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
         for number in range(min(os.cpu_count() or 1, 8)):
             name = f"worker-{number + 1}"
-            worker = module(
-                "celery", "-A", "portal", "worker", "--pool", "solo", "-n", f"{name}@localhost", *plain
-            )
-            group.start(name, worker, environment)
+            group.start(name, module(*worker_arguments(name, loglevel="WARNING")), environment)
         steps = [
             ["migrate"],
             ["import_dossier", str(dossier)],

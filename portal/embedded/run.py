@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
+from portal.core.worker import worker_arguments
 from portal.embedded import places
 from portal.embedded.children import ROOT, Group, module
 from portal.embedded.console import Ended, complain, data_dir, given, heed, hurried, listen, only_hurry, say
@@ -117,13 +118,8 @@ class Portal:
         self.group.start("web", command, self.environment, pass_fds=[number])
 
     def start_worker_and_scheduler(self) -> None:
-        plain = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         for name in WORKERS:
-            # one process each: a pool that loses a child keeps the places of what the child had taken
-            worker = module(
-                "celery", "-A", "portal", "worker", "--pool", "solo", "-n", f"{name}@localhost", *plain
-            )
-            self.group.start(name, worker, self.environment)
+            self.group.start(name, module(*worker_arguments(name)), self.environment)
         schedule = str(self.where.data_dir / "celerybeat-schedule")
         beat = module("celery", "-A", "portal", "beat", "-s", schedule, "--pidfile=", "--loglevel", "INFO")
         self.group.start("scheduler", beat, self.environment)
