@@ -49,7 +49,8 @@ if (session) {
   const extend = (seconds) => { ends = until(seconds); look(); };
   const stay = async () => {
     session.close();
-    const answer = await fetch(session.dataset.alive);
+    const { alive, token } = session.dataset;
+    const answer = await fetch(alive, { method: "POST", headers: { "X-CSRFToken": token } });
     if (!answer.ok || answer.redirected) return location.reload();
     const { seconds } = await answer.json();
     extend(seconds);
@@ -78,6 +79,13 @@ const poll = async () => {
   setTimeout(poll, 1000 * job.dataset.poll);
 };
 setTimeout(poll, 1000 * (document.getElementById("job")?.dataset.poll ?? 0));
+
+/* What looks like a button is pressed by the space bar too. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches("a[role=button]")) return;
+  event.preventDefault();
+  event.target.click();
+});
 
 /* A form is sent once, however often its button is pressed. */
 document.addEventListener("submit", (event) => {
