@@ -18,8 +18,8 @@ from requests_app.timekeeping import each, ended, in_batches, remind_all
 def keep_time() -> int:
     """One round over all pledges, deliveries and offers; the number of things done."""
     calendar = load_calendar()
-    done = remind_all(clocks.waiting_pledges(), clocks.of_pledges, calendar)
-    done += _lapse_all(calendar)
+    done = _lapse_all(calendar)  # first: of what ends today nobody is reminded any more
+    done += remind_all(clocks.waiting_pledges(), clocks.of_pledges, calendar)
     done += remind_all(clocks.waiting_deliveries(calendar), clocks.of_deliveries, calendar)
     done += _expire_all(calendar)
     return done

@@ -34,9 +34,9 @@ Clocks = Callable[[Collection[Any], Calendar], dict[int, Running]]
 def keep_time() -> int:
     """One round over all requests and assessments; the number of things done."""
     calendar = load_calendar()
-    done = remind_all(clocks.in_hand(), clocks.running, calendar)
+    done = _lapse_all(calendar)  # first: of what ends today nobody is reminded any more
+    done += remind_all(clocks.in_hand(), clocks.running, calendar)
     done += remind_all(clocks.perhaps_idle(calendar), clocks.idle, calendar)
-    done += _lapse_all(calendar)
     done += remind_all(clocks.perhaps_to_assess(calendar), _still_to_come, calendar)
     done += _ask_for_assessments(calendar)
     done += remind_all(clocks.unfinished(), _overdue, calendar)

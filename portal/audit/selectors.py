@@ -83,5 +83,5 @@ def last_of(case_type: str, ids: Collection[int], moves: Collection[str] = ()) -
     if moves:
         rows = rows.filter(move__in=moves)
     counts = Case(When(actor_kind="import", then=F("occurred_at")), default=F("recorded_at"))
-    grouped = rows.order_by().values_list("case_id", "move").annotate(Max(counts), Max("recorded_at"))
-    return {(case, move): Last(begun, learned) for case, move, begun, learned in grouped}
+    grouped = rows.order_by().values("case_id", "move").annotate(begun=Max(counts), learned=Max("recorded_at"))
+    return {(row["case_id"], row["move"]): Last(row["begun"], row["learned"]) for row in grouped}

@@ -8,6 +8,7 @@ import pytest
 from donors import services as giving
 from donors.models import FollowUp
 from donors.workflow import TABLES as GIVING
+from portal.audit.cases import case_type
 from portal.audit.models import CaseEvent
 from portal.core import clock
 from portal.core.actor import IMPORT, SYSTEM
@@ -102,19 +103,8 @@ def names(who, rows):
 
 
 def told_of(who, record, move):
-    event = CaseEvent.objects.filter(case_type=thing_of(record), case_id=record.pk, move=move).latest("pk")
+    event = CaseEvent.objects.filter(case_type=case_type(record), case_id=record.pk, move=move).latest("pk")
     return names(who, Notification.objects.filter(outbox__event=event))
-
-
-def thing_of(record):
-    return (
-        CaseEvent.objects.filter(case_id=record.pk, case_type__in=VIEW)
-        .get(
-            sequence=1,
-            case_type=type(record)._meta.model_name.replace("assistance", "").replace("impact", ""),
-        )
-        .case_type
-    )
 
 
 def should(thing, state, move):
