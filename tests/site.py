@@ -4,12 +4,14 @@
 """
 
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts import sessions
 from portal.core.actor import Actor
 from requests_app import services as asking
 from tests import cast
@@ -40,6 +42,7 @@ SEEN: dict[tuple[str, str], set[str]] = {
     ("request", "public"): EVERYONE,
     ("request", "selected"): AFG | STAFF | NOR,
     ("request", "unodc"): AFG | STAFF,
+    ("request", "asked"): AFG | TJK | STAFF,
     ("request", "joint"): AFG | TJK | STAFF | NOR | OTHER,
     ("pledge", "announced"): EVERYONE,
     ("pledge", "draft"): NOR,
@@ -137,6 +140,7 @@ def make_world(who: Cast) -> list[Row]:
         if visibility == "selected":
             asking.show_to(request, [who.nor_officer.organisation], actor=who.afg_approver)
         rows += _row("request", visibility, request)
+    rows += _row("request", "asked", cast.request_in(who, "submitted", joint=("TJK",)))
     rows += _row("request", "joint", cast.request_in(who, "open", joint=("TJK",)))
     return rows
 
@@ -148,7 +152,11 @@ def client_of(actor: Actor) -> Client:
         client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
         session = client.session
         session["acting_for"] = actor.organisation.pk
+        now = int(time.time())
+        used = {"at": now, "for": actor.organisation.pk}
+        session.update({"factor": "code", "fresh": now, "since": now, "used": used})
         session.save()
+        sessions.opened(actor.user, session.session_key, "test", actor.organisation.pk)
     return client
 
 

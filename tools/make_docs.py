@@ -37,11 +37,13 @@ IN_SCOPE = {
     Scope.SHOWN: "every one that was once shown to others: a request submitted, a pledge offered",
     Scope.OWN_STATE: "those of its own State; a joint request once the State has confirmed",
     Scope.LEAD_STATE: "those for which its State speaks",
+    Scope.ASKED_STATE: "joint requests that its State is asked to confirm",
     Scope.OWN_DONOR: "those that its own organisation gives, alone or jointly",
-    Scope.CIRCULATED: "those that the State shows to all donors",
     Scope.LEAD_DONOR: "those for whose joint donors its own organisation speaks",
+    Scope.CIRCULATED: "those that the State shows to all donors",
     Scope.GRANTED: "those that the State shows to its organisation by name, until that ends",
     Scope.PUBLISHED: "those that the State shows to everyone",
+    Scope.OWN_ORGANISATION: "those of its own organisation",
 }
 SHORT = {
     Scope.ANY: "", Scope.SHOWN: "", Scope.OWN_STATE: " of the State", Scope.LEAD_STATE: " of the lead State",

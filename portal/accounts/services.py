@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import Membership, User
 from portal.audit.services import record_event
 from portal.core import clock
-from portal.core.actor import SYSTEM, Actor
+from portal.core.actor import SYSTEM, Actor, Kind
 from portal.core.errors import Refusal, Refused
 from portal.core.unit import DIRECT
 from portal.directory.models import Organisation
 from portal.directory.selectors import Register
-from portal.policy.roles import R, holdable
+from portal.policy.roles import R, givable, holdable
 
 
 def _organisation(register: Register, person: Mapping[str, Any]) -> Any:
@@ -62,6 +62,12 @@ def enter_membership(
     return row
 
 
+def change_details(user: User, *, name: str, language: str) -> None:
+    """A person's name and language."""
+    user.name, user.language = name.strip(), language
+    user.save(update_fields=["name", "language"])
+
+
 def in_order(roles: Iterable[str]) -> list[str]:
     """Role codes once each, in the order of the list of roles; unknown ones last."""
     order = [role.value for role in R]
@@ -78,6 +84,28 @@ def wrong_roles(roles: Iterable[str], organisation: Organisation) -> list[Refusa
         labels = ", ".join(str(R(code).label) if code in set(R) else code for code in strange)
         return [Refusal(_("this organisation has no such role: %(roles)s") % {"roles": labels}, "roles")]
     return []
+
+
+def may_give(actor: Actor, roles: Iterable[str], organisation: Organisation) -> list[Refusal]:
+    """Why an actor can neither give nor take these roles in an organisation."""
+    own = givable(actor.roles, organisation.kind)
+    strange = [code for code in in_order(roles) if code not in own]
+    if actor.kind is not Kind.PERSON or not strange:
+        return []
+    labels = ", ".join(str(R(code).label) if code in set(R) else code for code in strange)
+    return [Refusal(_("these roles are not yours to give or take: %(roles)s") % {"roles": labels}, "roles")]
+
+
+def note_reference(note: str, day: date | None) -> tuple[str, list[Refusal]]:
+    """Number and date of a note verbale as one reference, and what is missing of them."""
+    refusals = []
+    if not note.strip():
+        refusals.append(Refusal(_("enter the number of the note verbale"), "note"))
+    if day is None:
+        refusals.append(Refusal(_("enter the date of the note verbale"), "note_date"))
+    elif day > clock.today():
+        refusals.append(Refusal(_("the date of the note verbale must be today or in the past"), "note_date"))
+    return (f"{note.strip()} ({day.isoformat()})" if day else ""), refusals
 
 
 @transaction.atomic

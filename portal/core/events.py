@@ -15,6 +15,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "request.withdrawing": ("donors.handlers.release_pledges",),
     "needs.covered": ("donors.selectors.with_cover",),
     "need.held": ("donors.handlers.held_quantity_of_need",),
+    "account.reset_asked": ("portal.accounts.tasks.hand_over_reset",),
     "report.job_owed": ("reports.handlers.hand_over_job",),
     "report.rendition_owed": ("reports.handlers.hand_over_rendition",),
     "request.matching_donors": ("donors.selectors.matching_donors",),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STAFF = frozenset({*STAFF_ROLES, R.ADMINISTRATOR})
 SECTIONS: tuple[tuple[str, "str | Promise", A], ...] = (
+    ("requests:desk", _("Desk"), A.REQUEST_HANDLE),
     ("requests:requests", _("Requests"), A.REQUEST_VIEW),
     ("requests:needs", _("Needs"), A.REQUEST_VIEW),
     ("donors:offers", _("Offers"), A.OFFER_VIEW),
@@ -28,6 +29,7 @@ SECTIONS: tuple[tuple[str, "str | Promise", A], ...] = (
     ("donors:deliveries", _("Deliveries"), A.DELIVERY_VIEW),
     ("requests:assessments", _("Assessments"), A.ASSESSMENT_VIEW),
     ("reports:sessions", _("Reports"), A.EDITION_VIEW),
+    ("accounts:people", _("People"), A.PEOPLE_VIEW),
 )
 
 
@@ -59,6 +61,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": getattr(request, "actor", PUBLIC),
         "staff": bool(STAFF & getattr(request, "actor", PUBLIC).roles),
         "unread": getattr(request, "unread", 0),
+        "session_ends": getattr(request, "session_ends", None),
         "sections": sections(request),
         "inbox_here": request.path == reverse("notifications:inbox"),
         "languages": language.links(request, code),

@@ -20,7 +20,7 @@ SALT = "portal.web.kept"
 MAX_AGE = timedelta(days=2)
 MAX_SIZE = 256 * 1024  # characters of one form
 MAX_FORMS = 3
-PRIVATE = {"csrfmiddlewaretoken", "author", "password", "code"}
+PRIVATE = {"csrfmiddlewaretoken", "author", "password", "new_password", "code", "credential"}
 
 
 def author_mark(user: object) -> str:

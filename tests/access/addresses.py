@@ -8,9 +8,38 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.site import AFG, COMPLETE, EVERYONE, PAGE_OF, STAFF
+from portal.accounts.invitations import invite
+from portal.accounts.models import Membership
+from tests import cast
+from tests.api import addresses as api
+from tests.site import AFG, COMPLETE, EVERYONE, NOR, OTHER, PAGE_OF, STAFF, key_of
 
 MEMBERS = EVERYONE - {"public"}
+COORDINATORS = {"afg_coordinator", "tjk_coordinator", "ken_coordinator"}
+GIVERS = NOR | OTHER
+FINANCE = {"finance_officer", "second_finance_officer"}
+DONOR_APPROVERS = {"nor_approver", "other_approver"}
+NOBODYS = 999_999_999  # an id that no row has
+
+
+def _coordinator() -> Membership:
+    return Membership.objects.get(organisation__state="AFG", roles=["coordinator"])
+
+
+def _state(_made: Any) -> list[Any]:
+    return [_coordinator().organisation_id]
+
+
+def _member(_made: Any) -> list[Any]:
+    """The focal point of Afghanistan."""
+    return [Membership.objects.get(organisation__state="AFG", roles=["focal_point"]).pk]
+
+
+def _invitation(_made: Any) -> list[Any]:
+    """One by the coordinator of Afghanistan."""
+    row = _coordinator()
+    actor = cast.acting(row.user, row.organisation)
+    return [invite("invited@example.org", row.organisation, ["approver"], actor=actor).pk]
 
 
 @dataclass(frozen=True)
@@ -25,8 +54,11 @@ class Line:
     data: dict[str, str] = field(default_factory=dict)
 
     seen: set[str] = field(default_factory=set)  # who sees it, and may not
+    visitor: int = 0  # who is not signed in, where that differs from others
 
     def expected(self, person: str) -> int:
+        if person == "public" and self.visitor:
+            return self.visitor
         if person in self.seen - self.to:
             return 403
         return self.status if person in self.to else self.others
@@ -43,7 +75,50 @@ ADDRESSES: dict[str, Line] = {
     "accounts:login": Line(200),
     "accounts:sample": Line(404, method="post", data={"person": "1"}),
     "accounts:logout": Line(302, method="post"),
-    "accounts:acting": Line(200, MEMBERS, others=302),
+    "accounts:code": Line(302),
+    "accounts:alive": Line(200, MEMBERS, others=403, method="post"),
+    "accounts:confirm": Line(200, MEMBERS, others=303),
+    "accounts:acting": Line(200, MEMBERS, others=303),
+    "accounts:reset": Line(200),
+    "accounts:reset_sent": Line(200),
+    "accounts:reset_password": Line(410, args=lambda _made: ["MQ", "x-y"]),
+    "accounts:invitation": Line(404, args=lambda _made: ["x"]),
+    "accounts:invitation_sign_in": Line(404, method="post", args=lambda _made: ["x"]),
+    "accounts:account": Line(200, MEMBERS, others=303),
+    "accounts:details": Line(200, MEMBERS, others=303),
+    "accounts:password": Line(200, MEMBERS, others=303),
+    "accounts:second_factor": Line(200, MEMBERS, others=303),
+    "accounts:authenticator": Line(200, MEMBERS, others=303),
+    "accounts:authenticator_remove": Line(404, MEMBERS, others=303),
+    "accounts:passkey": Line(200, MEMBERS, others=303),
+    "accounts:passkey_remove": Line(404, MEMBERS, others=303, args=lambda _made: [NOBODYS]),
+    "accounts:recovery_codes": Line(302, MEMBERS, others=303),
+    "accounts:sessions_end": Line(200, MEMBERS, others=303),
+    "accounts:session_end": Line(404, MEMBERS, others=303, args=lambda _made: [NOBODYS]),
+    "accounts:tokens": Line(200, MEMBERS, others=303),
+    "accounts:token_new": Line(200, MEMBERS, others=303),
+    "accounts:token_revoke": Line(404, MEMBERS, others=303, args=lambda _made: [NOBODYS]),
+    "accounts:people": Line(200, MEMBERS, others=303),
+    "accounts:invite_where": Line(
+        200, COORDINATORS | DONOR_APPROVERS | {"administrator"}, others=403, visitor=303
+    ),
+    "accounts:invite": Line(200, {"afg_coordinator", "administrator"}, visitor=303, args=_state),
+    "accounts:replace": Line(200, {"administrator"}, seen={"afg_coordinator"}, visitor=303, args=_state),
+    "accounts:member": Line(200, AFG | STAFF | {"administrator"}, visitor=303, args=_member),
+    "accounts:member_end": Line(
+        200, {"afg_coordinator", "administrator"}, seen=AFG | STAFF, visitor=303, args=_member
+    ),
+    "accounts:member_roles": Line(
+        200, {"afg_coordinator", "administrator"}, seen=AFG | STAFF, visitor=303, args=_member
+    ),
+    "accounts:member_factor": Line(200, {"administrator"}, seen=AFG | STAFF, visitor=303, args=_member),
+    "accounts:invitations": Line(200, MEMBERS, others=303),
+    "accounts:invitation_resend": Line(
+        200, {"afg_coordinator", "administrator"}, seen=AFG | STAFF, visitor=303, args=_invitation
+    ),
+    "accounts:invitation_revoke": Line(
+        200, {"afg_coordinator", "administrator"}, seen=AFG | STAFF, visitor=303, args=_invitation
+    ),
     "accounts:language": Line(302, args=lambda _made: ["fr"]),
     "requests:requests": Line(200),
     "requests:needs": Line(200),
@@ -52,6 +127,31 @@ ADDRESSES: dict[str, Line] = {
     "donors:pledges": Line(200),
     "donors:deliveries": Line(200),
     "donors:contributions": Line(200),
+    "donors:offer_new": Line(200, GIVERS, others=403),
+    "donors:offer_edit": Line(200, NOR, args=lambda made: [key_of(made.offer)]),
+    "donors:pledge_need": Line(200, GIVERS, seen=AFG | STAFF, args=lambda made: [str(made.pledge.need)]),
+    "donors:pledge_new": Line(200, GIVERS, others=403),
+    "donors:pledge_announce": Line(200, {"case_officer"}, others=403),
+    "donors:pledge_edit": Line(200, NOR, args=lambda made: [key_of(made.pledge)]),
+    "donors:follow_up": Line(
+        200,
+        {"afg_focal_point", "afg_approver"},
+        seen=AFG | NOR | STAFF,
+        args=lambda made: [made.delivery.reference],
+    ),
+    "donors:contribution_new": Line(200, FINANCE, others=403),
+    "donors:approve_entry": Line(
+        200,
+        FINANCE,
+        seen=NOR | STAFF,
+        args=lambda made: [made.proposal.contribution.reference, made.proposal.pk],
+    ),
+    "donors:refuse_entry": Line(
+        200,
+        FINANCE,
+        seen=NOR | STAFF,
+        args=lambda made: [made.proposal.contribution.reference, made.proposal.pk],
+    ),
     "reports:sessions": Line(200),
     "reports:session": Line(200, args=lambda made: [made.session.number]),
     "reports:generate": Line(
@@ -74,4 +174,11 @@ ADDRESSES: dict[str, Line] = {
 # pages of records: as the world says, row by row
 RECORDS = set(PAGE_OF.values())
 # pages of moves: as the matrix and the tables say, record by record (test_moves.py)
-MOVES = {"requests:request_move", "requests:assessment_move"}
+MOVES = {
+    "requests:request_move", "requests:assessment_move", "donors:offer_move", "donors:pledge_move",
+    "donors:delivery_move", "donors:contribution_move",
+}  # fmt: skip
+
+ADDRESSES |= {name: Line(200) for name in api.OPEN} | {name: Line(404) for name in api.NOTHING}
+RECORDS |= api.RECORDS
+MOVES |= api.MOVES

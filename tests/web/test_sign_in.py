@@ -52,7 +52,7 @@ def test_the_right_password_lets_in_and_a_new_session_begins(member):
     client = Client()
     client.get(LOGIN)
     answer = sign_in(client, member.email.upper(), PASSWORD)
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (303, "/")
     assert client.session["_auth_user_id"] == str(member.pk)
 
 
@@ -79,7 +79,7 @@ def test_success_forgets_failures(member):
     client = Client()
     for _ in range(throttle.LIMITS["person"] - 1):
         sign_in(client, member.email, "wrong")
-    assert sign_in(client, member.email, PASSWORD).status_code == 302
+    assert sign_in(client, member.email, PASSWORD).status_code == 303
     for _ in range(throttle.LIMITS["person"] - 1):
         assert sign_in(Client(), member.email, "wrong").status_code == 422
 
@@ -99,7 +99,7 @@ def test_behind_a_proxy_the_address_is_what_the_proxy_saw(member, settings):
         )  # fmt: skip
     sent = {"email": member.email, "password": PASSWORD}
     assert Client().post(LOGIN, sent, headers={"x-forwarded-for": "192.0.2.7"}).status_code == 429
-    assert Client().post(LOGIN, sent, headers={"x-forwarded-for": "192.0.2.7, 192.0.2.8"}).status_code == 302
+    assert Client().post(LOGIN, sent, headers={"x-forwarded-for": "192.0.2.7, 192.0.2.8"}).status_code == 303
 
 
 def test_nobody_is_sent_to_another_site(member):
