@@ -1,13 +1,17 @@
 """What a person gives with each move of a request or an assessment; the API asks the same."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.web.fields import Choice, Confirm, Day, LongText, Text, YesNo
+from portal.web.fields import Choice, Confirm, Day, LongText, Number, Text, YesNo
 from portal.web.forms import Form
 from portal.web.moves import Move
+from portal.web.templatetags.portal import named
 from requests_app.enums import Visibility
+from requests_app.workflow import AMENDED
 
 
 class Reason(Form):
@@ -65,6 +69,54 @@ class ConsentForm(Form):
         return dict(self.cleaned_data)
 
 
+class Amendment(Form):
+    """What can be changed in the needs of an open request, need by need; `initial["needs"]` are those needs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.needs = (kwargs.get("initial") or {}).get("needs", [])
+        super().__init__(*args, **kwargs)
+        for need in self.needs:
+            place, n = need["place"], need["number"]
+            made = {
+                "quantity": Number(label=_("Quantity"), help_text=need["unit"], initial=need["quantity"]),
+                "description": LongText(
+                    label=_("What is needed and for what purpose"),
+                    max_length=2000,
+                    rows=4,
+                    initial=need["description"],
+                ),
+                "needed_by": Day(label=_("Needed by"), required=False, initial=need["needed_by"]),
+                "place": LongText(
+                    label=_("Place of delivery"), required=False, rows=2, max_length=600, initial=place
+                ),
+            }
+            for name, field in made.items():
+                field.error_messages["required"] = _("This must be answered.")
+                self.fields[f"{name}_{n}"] = field
+
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        return [
+            (
+                gettext("Need %(number)d") % {"number": need["number"]},
+                [self[f"{name}_{need['number']}"] for name in AMENDED],
+            )
+            for need in self.needs
+        ]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Only what differs from what stands."""
+        found: dict[str, dict[str, Any]] = {}
+        for need in self.needs:
+            n = need["number"]
+            for name in AMENDED:
+                value = self.cleaned_data.get(f"{name}_{n}")
+                before = Decimal(need[name]) if name == "quantity" else need[name]
+                if value != before:
+                    found.setdefault(str(n), {})[name] = value
+        return {"needs": found}
+
+
 class Closing(Form):
     state_agrees = Confirm(label=_("The State's agreement to the closing is recorded."))
     reason = LongText(label=_("How the State agreed"), rows=3, max_length=1000)
@@ -74,6 +126,21 @@ def _note(request: Any) -> dict[str, Any]:
     return {
         "note_verbale_number": request.note_verbale_number,
         "note_verbale_date": request.note_verbale_date,
+    }
+
+
+def _needs(request: Any) -> dict[str, Any]:
+    rows = request.needs.select_related("unit").order_by("number")
+    return {
+        "needs": [
+            {
+                "number": need.number,
+                "unit": named(need.unit.labels),
+                "quantity": need.quantity.normalize().__format__("f"),
+            }
+            | {name: getattr(need, name) for name in AMENDED if name != "quantity"}
+            for need in rows
+        ]
     }
 
 
@@ -135,6 +202,16 @@ REQUEST_MOVES: dict[str, Move] = {
         ConsentForm,
         initial=lambda r: {"visibility": r.visibility, "named_in_report": r.named_in_report},
     ),
+    "amend": Move(
+        _("Amend the needs"),
+        _(
+            "What you change holds at once, and what stood before stays readable. Donors who have pledged are told. "
+            "No need can become smaller than what is already pledged to it."
+        ),
+        _("The request was amended. Donors who have pledged have been told."),
+        Amendment,
+        initial=_needs,
+    ),
     "close": Move(
         _("Close"),
         _(
@@ -172,8 +249,9 @@ ASSESSMENT_MOVES: dict[str, Move] = {
     ),
     "return": Move(
         _("Return for changes"),
-        _("The assessment goes back to the focal point."),
+        _("The assessment goes back to the focal point, with what you write here."),
         _("The assessment was returned. The focal point has been told."),
+        Reason,
     ),
     "submit": Move(
         _("Submit the assessment"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,19 +14,25 @@ from portal.core.actor import Actor
 from portal.core.errors import Refusal
 from portal.core.events import ask
 from portal.core.guards import Facts
-from portal.core.money import fits_minor_units, is_currency
+from portal.core.money import fits_minor_units, is_currency, plain
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Verdict
 from requests_app.enums import Visibility
 
 
 def complete(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iterable[Verdict]:
-    """Title, situation and authority are given, and at least one need."""
+    """Title, situation and authority are given, and at least one need; each has a quantity and its unit."""
     for field, words in (("title", _("title")), ("situation", _("situation")), ("authority", _("authority"))):
         if not getattr(request, field).strip():
             yield Absent(_("the %(field)s is missing") % {"field": words}, field)
-    if not unit.related(request, "needs"):
+    needs = unit.related(request, "needs")
+    if not needs:
         yield Refusal(_("a request has at least one need"), "needs")
+    for need in sorted(needs, key=lambda one: one.number):
+        if need.quantity is None or not need.unit_id:
+            yield Refusal(
+                _("need %(number)d has no quantity with its unit") % {"number": need.number}, "needs"
+            )
 
 
 def note_verbale(request: Any, facts: Facts, *, at: datetime, **_context: Any) -> Iterable[Verdict]:
@@ -133,6 +140,28 @@ def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context:
         % {"number": len(open_)},
         "co_requesters",
     )
+
+
+def still_covers(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iterable[Verdict]:
+    """No need becomes smaller than what is already pledged to it, and something is changed."""
+    changed = facts.get("needs") or {}
+    needs = {str(need.number): need for need in unit.related(request, "needs")}
+    if not changed or not set(changed) <= set(needs):
+        yield Refusal(_("say what is changed, and in which need"))
+        return
+    for number, columns in changed.items():
+        quantity = columns.get("quantity", needs[number].quantity)
+        held = ask("need.held", need=needs[number], unit=unit) or Decimal(0)
+        if quantity is None or quantity <= 0:
+            yield Refusal(_("the quantity is above zero"), f"quantity_{number}")
+        elif quantity < held:
+            yield Refusal(
+                _("%(held)s of need %(number)s are already pledged")
+                % {"held": plain(held), "number": number},
+                f"quantity_{number}",
+            )
+        if not str(columns.get("description", needs[number].description)).strip():
+            yield Refusal(_("the description is missing"), f"description_{number}")
 
 
 def agreed_by_state(request: Any, facts: Facts, **_context: Any) -> Verdict:

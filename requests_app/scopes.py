@@ -29,6 +29,16 @@ def lead_state(actor: Actor, prefix: str = "") -> Q:
     return Q(**{f"{prefix}state": actor.state}) if actor.state else NONE
 
 
+def asked_state(actor: Actor) -> Q:
+    """Requests that the actor's State is asked to join: it reads what it is to confirm, or to leave."""
+    if not actor.state:
+        return NONE
+    asked = apps.get_model("requests_app", "CoRequester").objects.filter(
+        request=OuterRef("pk"), state=actor.state, confirmed_at__isnull=True
+    )
+    return Q(Exists(asked))
+
+
 def granted(actor: Actor) -> Q:
     """Requests shown to the actor's organisation by name, until the grant ends or the State takes them back."""
     if actor.organisation is None:
@@ -54,6 +64,7 @@ REQUEST: ScopeTable = {
     Scope.SHOWN: lambda _: Q(submitted_at__isnull=False),
     Scope.OWN_STATE: own_state,
     Scope.LEAD_STATE: lead_state,
+    Scope.ASKED_STATE: asked_state,
     Scope.PUBLISHED: lambda _: Q(visibility="public"),
     Scope.CIRCULATED: lambda _: Q(visibility__in=["all-donors", "public"]),
     Scope.GRANTED: granted,

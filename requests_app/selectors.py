@@ -20,10 +20,10 @@ from portal.core.unit import DIRECT
 from portal.core.workflow import judge
 from portal.directory.models import Form, Organisation, State, Theme, Unit
 from portal.policy.actions import A
-from portal.policy.engine import holds, states_seen, visible_to
+from portal.policy.engine import Seen, holds, states_seen, visible_parts, visible_to
 from portal.policy.roles import DONOR_ROLES, R
 from requests_app.enums import Criterion
-from requests_app.models import AssistanceRequest, Clarification, ImpactAssessment, Need
+from requests_app.models import AssistanceRequest, Clarification, ImpactAssessment, Indicator, Need
 from requests_app.workflow import REQUEST
 
 M = TypeVar("M", bound=Model)
@@ -51,11 +51,21 @@ def requests(actor: Actor) -> QuerySet[AssistanceRequest]:
 
 def request_rows(actor: Actor) -> QuerySet[AssistanceRequest]:
     """Requests for a list: with their State and the number of their needs."""
+    return _request_lines(requests(actor))
+
+
+def requests_seen(actor: Actor) -> Seen:
+    """The same for a long list."""
+    parts = visible_parts(actor, A.REQUEST_VIEW, AssistanceRequest)
+    return Seen(_request_lines(AssistanceRequest.objects.all()), parts)
+
+
+def _request_lines(rows: QuerySet[AssistanceRequest]) -> QuerySet[AssistanceRequest]:
     counted = (
         Need.objects.filter(request=OuterRef("pk")).order_by().values("request").annotate(number=Count("pk"))
     )
     number = Coalesce(Subquery(counted.values("number"), IntegerField()), 0)
-    return requests(actor).select_related("state").annotate(need_count=number)
+    return rows.select_related("state").annotate(need_count=number)
 
 
 def requests_by_key(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
@@ -77,7 +87,18 @@ def need_rows(actor: Actor) -> QuerySet[Any]:
     """Needs with how much of each is committed, offered, delivered, held and left; `to_state` is the ISO code
     of the State that it is for.
     """
-    rows = needs(actor).select_related("request__state", "state", "form", "theme", "unit")
+    return _need_lines(needs(actor))
+
+
+def needs_seen(actor: Actor) -> Seen:
+    """The same for a long list."""
+    parts = visible_parts(actor, A.REQUEST_VIEW, AssistanceRequest)
+    shown = (AssistanceRequest.objects.filter(part).values("pk") for part in parts)
+    return Seen(_need_lines(Need.objects.all()), tuple(Q(request__in=rows) for rows in shown))
+
+
+def _need_lines(needs: QuerySet[Need]) -> QuerySet[Any]:
+    rows = needs.select_related("request__state", "state", "form", "theme", "unit")
     covered: QuerySet[Any] = ask("needs.covered", needs=rows)
     found: QuerySet[Any] = covered.annotate(to_state=Coalesce(F("state_id"), F("request__state_id")))
     return found
@@ -112,8 +133,18 @@ def assessments(actor: Actor) -> QuerySet[ImpactAssessment]:
 
 def assessment_rows(actor: Actor) -> QuerySet[ImpactAssessment]:
     """Assessments with their request and its State; `request_shown` says whether the actor sees the request."""
+    return _assessment_lines(actor, assessments(actor))
+
+
+def assessments_seen(actor: Actor) -> Seen:
+    """The same for a long list."""
+    parts = visible_parts(actor, A.ASSESSMENT_VIEW, ImpactAssessment)
+    return Seen(_assessment_lines(actor, ImpactAssessment.objects.all()), parts)
+
+
+def _assessment_lines(actor: Actor, rows: QuerySet[ImpactAssessment]) -> QuerySet[ImpactAssessment]:
     shown = Exists(requests(actor).filter(pk=OuterRef("request")))
-    return assessments(actor).select_related("request__state").annotate(request_shown=shown)
+    return rows.select_related("request__state").annotate(request_shown=shown)
 
 
 def assessments_by_key(actor: Actor, key: str) -> QuerySet[ImpactAssessment]:
@@ -256,7 +287,16 @@ def may_be_assessed(actor: Actor, request: AssistanceRequest) -> bool:
     if request.state_id != actor.state or not holds(actor, A.ASSESSMENT_DRAFT):
         return False
     unfinished = request.assessments.exclude(status__in=["submitted", "published"]).exists()
-    return not unfinished and ask("request.confirmed_delivery", request=request, unit=DIRECT) is not None
+    return not unfinished and delivered(request)
+
+
+def delivered(request: AssistanceRequest) -> bool:
+    """Whether something that was delivered under a request is confirmed."""
+    return ask("request.confirmed_delivery", request=request, unit=DIRECT) is not None
+
+
+def indicators(assessment: ImpactAssessment) -> QuerySet[Indicator]:
+    return Indicator.objects.filter(assessment=assessment).order_by("pk")
 
 
 def amendments(events: Iterable[CaseEvent]) -> list[tuple[datetime, str, str, Any, Any]]:

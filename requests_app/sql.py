@@ -56,3 +56,37 @@ BEGIN PERFORM check_money(NEW.unit_cost_amount, NEW.unit_cost_currency); RETURN 
 CREATE TRIGGER money_fits BEFORE INSERT OR UPDATE OF unit_cost_amount, unit_cost_currency ON requests_app_need
     FOR EACH ROW EXECUTE FUNCTION need_money_fits();
 """
+
+# A draft's need may still lack its quantity or unit; a request that was sent has both for every need.
+WHOLE_NEEDS = r"""
+CREATE FUNCTION need_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM requests_app_need n JOIN requests_app_assistancerequest r ON r.id = n.request_id
+        WHERE n.id = NEW.id AND (n.quantity IS NULL OR n.unit_id IS NULL)
+        AND (r.status NOT IN ('draft', 'withdrawn') OR r.submitted_at IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'need % of a request that was sent has no quantity with its unit', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_need_that_was_sent_has_its_quantity_and_unit';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION needs_are_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM requests_app_need n JOIN requests_app_assistancerequest r ON r.id = n.request_id
+        WHERE r.id = NEW.id AND (n.quantity IS NULL OR n.unit_id IS NULL)
+        AND (r.status NOT IN ('draft', 'withdrawn') OR r.submitted_at IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'request % was sent with a need that has no quantity with its unit', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_need_that_was_sent_has_its_quantity_and_unit';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER need_is_whole AFTER INSERT OR UPDATE OF quantity, unit_id, request_id
+    ON requests_app_need DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.quantity IS NULL OR NEW.unit_id IS NULL) EXECUTE FUNCTION need_is_whole();
+CREATE CONSTRAINT TRIGGER needs_are_whole AFTER UPDATE OF status
+    ON requests_app_assistancerequest DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.status <> 'draft') EXECUTE FUNCTION needs_are_whole();
+"""

@@ -1,5 +1,7 @@
 """Pages of requests, needs and assessments. Every row comes from a selector for the actor."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,14 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.audit.selectors import timeline
+from portal.core.actor import Actor
+from portal.policy import engine
 from portal.policy.actions import A
+from portal.policy.roles import R
+from portal.web.forms import sentence
 from portal.web.listing import Column, list_page
-from portal.web.moves import buttons, move_page
+from portal.web.moves import Button, available, buttons, move_page
 from portal.web.pages import Asked, one
-from portal.web.templatetags.portal import address_key, named, share
-from requests_app import selectors, services
+from portal.web.templatetags.portal import address_key, day, named, share
+from portal.web.templatetags.portal import number as quantity
+from requests_app import clocks, filing, selectors, services
+from requests_app.enums import AssessmentStatus, RequestStatus, Visibility
 from requests_app.filters import AssessmentFilters, NeedFilters, RequestFilters
 from requests_app.forms import ASSESSMENT_MOVES, REQUEST_MOVES
+from requests_app.models import AssistanceRequest
 from requests_app.workflow import ASSESSMENT, REQUEST
 
 
@@ -96,14 +105,14 @@ ASSESSMENT_COLUMNS = (
 @require_safe
 def requests(request: Asked) -> HttpResponseBase:
     """The requests that the actor may see."""
-    rows = selectors.request_rows(request.actor)
     states = selectors.requests(request.actor).values("state")
     return list_page(
         request,
+        seen=selectors.requests_seen(request.actor),
         name="requests",
         title=_("Requests for assistance"),
         empty=_("No request can be shown."),
-        filters=RequestFilters(request.GET, rows, states=[states]),
+        narrow=lambda rows: RequestFilters(request.GET, rows, states=[states]),
         columns=REQUEST_COLUMNS,
         export=REQUEST_EXPORT,
         default="-submitted",
@@ -116,53 +125,164 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
     row = one(selectors.requests_by_key(request.actor, key))
     if key != str(row):
         return HttpResponseRedirect(_request_url(row))
+    if row.status in {RequestStatus.DRAFT, RequestStatus.APPROVAL}:
+        return _draft(request, row)
     history = selectors.history(request.actor, row)
     needs = selectors.need_rows(request.actor).filter(request=row).order_by("number")
+    others = list(row.co_requesters.select_related("state"))
+    own = row.state_id == request.actor.state
     context = {
         "row": row,
         "between": history.between,
-        "joint": [c for c in row.co_requesters.select_related("state") if c.confirmed_at],
+        "joint": [other for other in others if other.confirmed_at],
+        "unconfirmed": [other for other in others if not other.confirmed_at] if history.between else [],
+        "asked": _asked_to_join(request.actor, others),
         "needs": needs,
         "thread": list(history.thread),
         "events": history.events,
+        "amendments": [
+            (moment, number, AMENDABLE[name], *map(_readable, (name, name), texts))
+            for moment, number, name, *texts in selectors.amendments(history.events)
+            if name in AMENDABLE
+        ],
+        "due": clocks.due(row) if history.between else None,
+        "next": _what_next(row) if own or request.actor.roles & {R.CASE_OFFICER} else [],
+        "choose": own and engine.can(request.actor, A.REQUEST_SIGN, row) and row.status in NAMING,
+        "assess": selectors.may_be_assessed(request.actor, row),
+        "ready": _ready(request.actor, row),
         "assessments": selectors.assessment_rows(request.actor).filter(request=row).order_by("pk"),
-        "buttons": buttons(
-            request.actor,
-            REQUEST,
-            REQUEST_MOVES,
-            row,
-            lambda slug: reverse("requests:request_move", args=[str(row), slug]),
-        ),
+        "buttons": _buttons(request.actor, row),
     }
     return render(request, "requests/request.html", context)
 
 
+def _buttons(actor: Actor, row: Any, *without: str) -> list[Button]:
+    moves = {name: move for name, move in REQUEST_MOVES.items() if name not in without}
+    return buttons(
+        actor, REQUEST, moves, row, lambda slug: reverse("requests:request_move", args=[str(row), slug])
+    )
+
+
+AMENDABLE = {
+    "quantity": _("Quantity"),
+    "description": _("Description"),
+    "needed_by": _("Needed by"),
+    "place": _("Place of delivery"),
+}
+# while the State can still choose donors by name
+NAMING = frozenset({"submitted", "under_review", "clarification", "open"})
+
+
+def _readable(name: str, text: Any) -> Any:
+    """What an event keeps of a column, as a page shows it."""
+    if text in (None, ""):
+        return "–"
+    if name == "needed_by":
+        return day(datetime.fromisoformat(text))
+    return quantity(Decimal(text)) if name == "quantity" else text
+
+
+def _asked_to_join(actor: Actor, others: list[Any]) -> str:
+    """What the actor's State is in a joint request: asked, confirmed, or empty; for its approver alone."""
+    mine = next((other for other in others if other.state_id == actor.state), None)
+    if mine is None or not engine.holds(actor, A.REQUEST_SIGN):
+        return ""
+    return "confirmed" if mine.confirmed_at else "asked"
+
+
+def _what_next(row: Any) -> list[Any]:
+    return {
+        "submitted": [
+            _("UNODC makes sure that the request comes from the Government and acknowledges it."),
+            _("UNODC reviews it and may ask your State to clarify something."),
+            _(
+                "It is circulated to those whom your State allows to see it. They can then pledge to its needs."
+            ),
+        ],
+        "under_review": [
+            _("UNODC reviews the request and may ask the State to clarify something."),
+            _(
+                "It is circulated to those whom the State allows to see it. They can then pledge to its needs."
+            ),
+        ],
+        "clarification": [
+            _("The State answers the question of UNODC."),
+            _("The review goes on."),
+        ],
+        "declined": [_("UNODC can open the request again when there are new facts.")],
+    }.get(row.status, [])
+
+
+def _ready(actor: Actor, row: Any) -> list[str] | None:
+    """For the desk: what is missing before a request can be circulated; None where that is not its matter now."""
+    if row.status != RequestStatus.UNDER_REVIEW or not engine.can(actor, A.REQUEST_HANDLE, row):
+        return None
+    missing = selectors.refusals_of(actor, row, "circulate")
+    return [sentence(refusal.reason) for refusal in missing]
+
+
+def _draft(request: Asked, row: AssistanceRequest) -> HttpResponse:
+    """A request that nobody outside its State sees: the hub for who writes it, all answers for everyone else."""
+    actor = request.actor
+    needs = selectors.needs_in_order(row)
+    events = timeline(actor, A.REQUEST_VIEW, row)
+    writes = row.status == RequestStatus.DRAFT and engine.can(actor, A.REQUEST_DRAFT, row)
+    if writes:
+        moves = _buttons(actor, row, "send_for_approval")
+        return filing.hub(request, row, needs, {"events": events, "buttons": moves})
+    shown = available(actor, REQUEST, row)
+    sign = any(move.name == "submit" and move.possible for move in shown)
+    context: dict[str, Any] = {
+        "row": row,
+        "sections": filing.sections(row, needs, change=False),
+        "events": events,
+        "buttons": _buttons(actor, row, *(["submit"] if sign else [])),
+        "approvers": selectors.approvers(actor),
+        "selected": row.visibility == Visibility.SELECTED,
+        "may_sign": engine.can(actor, A.REQUEST_SIGN, row),
+    }
+    if sign:
+        move = REQUEST_MOVES["submit"]
+        first = dict(move.initial(row)) if move.initial else {}
+        context |= {"sign": move, "form": move.form(initial=first)} | filing.sending(request, row)
+    return render(request, "requests/approval.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_move(request: Asked, key: str, move: str) -> HttpResponse:
-    """One move of a request: what it means, what it asks, one button."""
+    """One move of a request: what it means, what it asks, one button; the whole request above what is signed."""
+    row = one(selectors.requests_by_key(request.actor, key))
+    signed = move in SHOWS_ALL
+    needs = selectors.needs_in_order(row) if signed else []
     return move_page(
         request,
         workflow=REQUEST,
         moves=REQUEST_MOVES,
-        record=one(selectors.requests_by_key(request.actor, key)),
+        record=row,
         name=move,
         perform=services.move_request,
         url=_request_url,
+        template="requests/submit.html" if signed else "components/form_page.html",
+        context={"sections": filing.sections(row, needs, change=False)} if signed else None,
     )
+
+
+# moves before which the whole request stands on the page
+SHOWS_ALL = frozenset({"submit", "return"})
 
 
 @require_safe
 def needs(request: Asked) -> HttpResponseBase:
     """The needs of the requests that the actor may see, with how much of each is covered."""
-    rows = selectors.need_rows(request.actor)
     states = selectors.requests(request.actor).values("state")
     return list_page(
         request,
+        seen=selectors.needs_seen(request.actor),
         name="needs",
         title=_("Needs"),
         lead=_("Offered pledges are not yet part of what is committed."),
         empty=_("No need can be shown."),
-        filters=NeedFilters(request.GET, rows, states=[states]),
+        narrow=lambda rows: NeedFilters(request.GET, rows, states=[states]),
         columns=NEED_COLUMNS,
         export=NEED_EXPORT,
         default="-reference",
@@ -175,20 +295,26 @@ def need_detail(request: Asked, key: str) -> HttpResponse:
     row = one(selectors.needs_by_key(request.actor, key))
     if key != str(row):
         return HttpResponseRedirect(_need_url(row))
-    return render(request, "requests/need.html", {"row": row, "state": _need_state(row)})
+    live = row.request.status in {RequestStatus.OPEN, RequestStatus.CLOSED}
+    context = {
+        "row": row,
+        "state": _need_state(row),
+        "may_sign": live and engine.can(request.actor, A.REQUEST_SIGN, row.request),
+    }
+    return render(request, "requests/need.html", context)
 
 
 @require_safe
 def assessments(request: Asked) -> HttpResponseBase:
     """What States said of the assistance that they received (para. 9)."""
-    rows = selectors.assessment_rows(request.actor)
     states = selectors.assessments(request.actor).values("request__state")
     return list_page(
         request,
+        seen=selectors.assessments_seen(request.actor),
         name="assessments",
         title=_("Impact assessments"),
         empty=_("No assessment can be shown."),
-        filters=AssessmentFilters(request.GET, rows, states=[states]),
+        narrow=lambda rows: AssessmentFilters(request.GET, rows, states=[states]),
         columns=ASSESSMENT_COLUMNS,
         default="-submitted",
     )
@@ -211,6 +337,8 @@ def assessment_detail(request: Asked, key: str) -> HttpResponse:
         "ratings": selectors.ratings(row),
         "indicators": row.indicators.order_by("pk"),
         "events": timeline(request.actor, A.ASSESSMENT_VIEW, row),
+        "writes": row.status == AssessmentStatus.DRAFT and engine.can(request.actor, A.ASSESSMENT_DRAFT, row),
+        "returned": selectors.returned_with(row) if row.status == AssessmentStatus.DRAFT else "",
     }
     return render(request, "requests/assessment.html", context)
 

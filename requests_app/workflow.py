@@ -5,7 +5,9 @@ from typing import Any
 
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.errors import Refused
 from portal.core.events import publish
+from portal.core.fields import unfit
 from portal.core.guards import Facts, after, keeps_reason, not_in_future, reason_given
 from portal.core.reference import draft_id, take
 from portal.core.unit import Unit
@@ -86,6 +88,23 @@ def _consent(request: Any, facts: Facts, **_: Any) -> tuple[str, ...]:
     return ("visibility", "named_in_report")
 
 
+AMENDED = ("quantity", "description", "needed_by", "place")
+
+
+def _amended(request: Any, facts: Facts, *, unit: Unit, **_: Any) -> tuple[str, ...]:
+    """Only these columns of a need are changed once donors read it; the event keeps what stood before."""
+    for need in unit.related(request, "needs"):
+        changes = {
+            name: value for name, value in facts["needs"].get(str(need.number), {}).items() if name in AMENDED
+        }
+        for name, value in changes.items():
+            setattr(need, name, value)
+        if changes:
+            Refused.when(unfit(need))
+            unit.save(need, changes)
+    return ()
+
+
 REQUEST = Workflow(
     "request",
     (
@@ -116,6 +135,8 @@ REQUEST = Workflow(
           outside=frozenset({S.CLARIFICATION})),
         T("change_consent", frozenset({S.OPEN}), S.OPEN, A.REQUEST_SIGN, (rules.consent_known,),
           notice="request.consent", effect=_consent),
+        T("amend", frozenset({S.OPEN}), S.OPEN, A.REQUEST_SIGN, (rules.still_covers,),
+          notice="request.amended", effect=_amended, needs=("needs",)),
         T("close", frozenset({S.OPEN}), S.CLOSED, A.REQUEST_HANDLE,
           (rules.agreed_by_state, rules.nothing_pending, after("circulated_at", "reopened_at"), not_in_future),
           stamp="closed_at", notice="request.closed", effect=keeps_reason),
@@ -148,7 +169,8 @@ ASSESSMENT = Workflow(
         T("start", frozenset({NEW, Z.REQUESTED}), Z.DRAFT, A.ASSESSMENT_DRAFT, (rules.something_delivered,)),
         T("send_for_approval", frozenset({Z.DRAFT}), Z.APPROVAL, A.ASSESSMENT_DRAFT, (rules.findings_given,),
           notice="assessment.awaits_approval"),
-        T("return", frozenset({Z.APPROVAL}), Z.DRAFT, A.ASSESSMENT_SIGN, (), notice="assessment.returned"),
+        T("return", frozenset({Z.APPROVAL}), Z.DRAFT, A.ASSESSMENT_SIGN, (reason_given,),
+          notice="assessment.returned"),
         T("submit", frozenset({Z.APPROVAL}), Z.SUBMITTED, A.ASSESSMENT_SIGN,
           (rules.findings_given, rules.something_delivered, not_in_future),
           stamp="submitted_at", notice="assessment.submitted", effect=_assessment_numbered,

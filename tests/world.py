@@ -78,7 +78,7 @@ def requests_of_every_kind(who: Cast) -> list[AssistanceRequest]:
             made.append(request)
     made.append(asking.move_request(cast.draft(who, visibility="public"), "withdraw", actor=who.afg_approver))
     made.append(cast.draft(who, joint=["TJK", "KEN"]))
-    joint = cast.draft(who, joint=["TJK", "KEN"])
+    joint = cast.request_in(who, "submitted", joint=["TJK", "KEN"])
     asking.confirm_joint_request(joint, note_verbale="NV-3", actor=who.tjk_approver)
     made.append(joint)
     chosen = cast.request_in(who, "open", visibility="selected-donors")

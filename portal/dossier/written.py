@@ -111,7 +111,7 @@ def request(row: Any, rows: Rows, organisation: RefOf) -> dict[str, Any]:
         "visibility": "" if row.visibility == "unodc" else row.visibility,
         "selected_donors": [organisation(other.organisation) for other in rows(row, "addressees")],
         "note_verbale": verbale,
-        "needs": [need(one) for one in sorted(rows(row, "needs"), key=lambda one: one.number)],
+        "needs": [need(one) for one in sorted(rows(row, "needs"), key=lambda one: one.number) if _whole(one)],
         "dates": _dates(row, schema.REQUEST_MOVES),
         "clarifications": [_clarification(one) for one in rows(row, "clarifications")],
     }  # fmt: skip
@@ -126,6 +126,11 @@ def _clarification(row: Any) -> dict[str, Any]:
         "answer": row.answer,
     }
     return made(schema.CLARIFICATION, fields)
+
+
+def _whole(need: Any) -> bool:
+    """A draft's need may lack what the format asks for; it is exported once it has that."""
+    return need.quantity is not None and need.unit_id is not None
 
 
 def need(row: Any) -> dict[str, Any]:

@@ -21,5 +21,18 @@ class Slug(Key):
     regex = r"[a-z]+(?:-[a-z]+)*"
 
 
+class Small:
+    """A number from 1 that fits a column of ids."""
+
+    regex = r"[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(Small, "small")
 register_converter(Key, "key")
 register_converter(Slug, "move")

@@ -59,6 +59,10 @@ MOVES = {
     "leave_joint": lambda: pgettext("what happened", "A State left the joint request"),
     "accept_surplus": lambda: pgettext("what happened", "Surplus accepted"),
     "consent": lambda: pgettext("what happened", "Consent given"),
+    "amend": lambda: pgettext("what happened", "Amended"),
+    "add_need": lambda: pgettext("what happened", "Need added"),
+    "change_need": lambda: pgettext("what happened", "Need changed"),
+    "remove_need": lambda: pgettext("what happened", "Need removed"),
     "revised": lambda: pgettext("what happened", "Text changed"),
 }
 
