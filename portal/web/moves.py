@@ -88,7 +88,11 @@ class Button:
 def buttons(
     actor: Actor, workflow: Workflow, moves: Mapping[str, Move], record: Any, url: Callable[[str], str]
 ) -> list[Button]:
-    """The moves that a person can start from a record's page; `url` gives the address of a move's slug."""
+    """The moves that a person can start from a record's page, in the table's order, those that end something last.
+
+    `url` gives the address of a move's slug.
+    """
+    offered = [found for found in available(actor, workflow, record) if found.name in moves]
     return [
         Button(
             moves[found.name].label,
@@ -96,27 +100,8 @@ def buttons(
             moves[found.name].warns,
             tuple(sentence(refusal.reason) for refusal in found.refusals),
         )
-        for found in available(actor, workflow, record)
-        if found.name in moves
+        for found in sorted(offered, key=lambda found: moves[found.name].warns)
     ]
-
-
-def asked_move(
-    actor: Actor, workflow: Workflow, moves: Mapping[str, Move], record: Any, name: str
-) -> tuple[Move, Transition]:
-    """The move that is asked for, and its line of the table in the record's state.
-
-    Raises Http404 for what is no move of a person, NotAllowed, or Conflict where the state has no such move.
-    """
-    lines = [line for line in workflow.transitions if line.name == name and line.source]
-    move = moves.get(name)
-    if move is None or not lines:
-        raise Http404
-    if not any(engine.can(actor, line.right, record) for line in lines):
-        engine.require(actor, lines[0].right, record)
-    line = workflow.find(name, record.status)
-    engine.require(actor, line.right, record)
-    return move, line
 
 
 def move_page(
