@@ -202,6 +202,12 @@ def waiting(actor: Actor) -> list[tuple[str, int]]:
     return [(status, counts[status]) for status in WAITING if status in counts]
 
 
+def waiting_rows(actor: Actor, status: str, *, number: int) -> list[AssistanceRequest]:
+    """The requests in one state that wait for the actor, the oldest first."""
+    rows = visible_to(actor, WAITING[status], AssistanceRequest.objects.filter(status=status))
+    return list(rows.order_by("pk")[:number])
+
+
 def ratings(assessment: ImpactAssessment) -> list[tuple[str, int]]:
     """Ratings from 1 to 5, in the order of the criteria."""
     return [(str(c.label), assessment.ratings[c.value]) for c in Criterion if c.value in assessment.ratings]

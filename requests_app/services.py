@@ -12,6 +12,7 @@ from portal.audit.services import perform, record_event
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import NotVisible, Refusal, Refused
+from portal.core.events import publish
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
 from portal.policy import engine
@@ -24,7 +25,7 @@ from requests_app.models import (
     Need,
     RequestGrant,
 )
-from requests_app.workflow import ASSESSMENT, REQUEST
+from requests_app.workflow import AMENDED, ASSESSMENT, REQUEST
 
 
 @atomically
@@ -65,10 +66,22 @@ def move_request(
 ) -> AssistanceRequest:
     """One move of a request's table; `at` is when it happened. Raises NotAllowed, Conflict, Refused."""
     request = unit.lock(request)
+    if move == "amend" and facts:
+        facts = {**facts, "before": _before(request, facts.get("needs") or {}, unit)}
     perform(
         REQUEST, move, request, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed
     )
     return request
+
+
+def _before(request: AssistanceRequest, needs: Mapping[str, Any], unit: Unit) -> dict[str, Any]:
+    """What the needs that are to be amended say now, for the event: earlier versions stay readable there."""
+    rows = {str(need.number): need for need in unit.related(request, "needs")}
+    return {
+        number: {name: getattr(rows[number], name) for name in columns if name in AMENDED}
+        for number, columns in needs.items()
+        if number in rows
+    }
 
 
 @atomically
@@ -108,9 +121,10 @@ def _may_view() -> Permission:
 
 
 def _consented(request: AssistanceRequest, move: str, facts: Mapping[str, Any], *, actor: Actor) -> None:
-    record_event(
+    event = record_event(
         request, move, actor=actor, unit=DIRECT, facts=facts, source=request.status, target=request.status
     )
+    publish("noted", record=request, event=event, actor=actor)
 
 
 @atomically
@@ -136,11 +150,7 @@ def confirm_joint_request(
     Raises NotVisible where the State is not asked to join, NotAllowed, or Refused without the note verbale.
     """
     request = DIRECT.lock(request)
-    row = request.co_requesters.filter(state=actor.state or None).first()
-    if row is None:
-        raise NotVisible(gettext("there is no such request"))
-    if not engine.holds(actor, A.REQUEST_SIGN):
-        engine.require(actor, A.REQUEST_SIGN, request)
+    row = _joining(request, actor)
     if not note_verbale.strip():
         raise Refused(Refusal(gettext("give the number of the note verbale"), "note_verbale"))
     row.confirmed_at, row.note_verbale_number = at or clock.now(), note_verbale
@@ -153,13 +163,19 @@ def confirm_joint_request(
 def leave_joint_request(request: AssistanceRequest, *, actor: Actor) -> None:
     """A co-requesting State's approver takes its State off a joint request. Raises NotVisible, NotAllowed."""
     request = DIRECT.lock(request)
+    row = _joining(request, actor)
+    row.delete()
+    _consented(request, "leave_joint", {"state": actor.state}, actor=actor)
+
+
+def _joining(request: AssistanceRequest, actor: Actor) -> CoRequester:
+    """The actor's State in a joint request that it can read, for its approver."""
     row = request.co_requesters.filter(state=actor.state or None).first()
-    if row is None:
+    if row is None or not engine.can(actor, A.REQUEST_VIEW, request):
         raise NotVisible(gettext("there is no such request"))
     if not engine.holds(actor, A.REQUEST_SIGN):
         engine.require(actor, A.REQUEST_SIGN, request)
-    row.delete()
-    _consented(request, "leave_joint", {"state": actor.state}, actor=actor)
+    return row
 
 
 @atomically

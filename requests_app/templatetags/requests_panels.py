@@ -6,36 +6,46 @@ from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import pgettext
 
+from portal.policy.actions import A
+from portal.policy.engine import holds
 from portal.web.searching import Group, Line, group
-from requests_app import selectors
-from requests_app.enums import RequestStatus
+from requests_app import clocks, selectors
 from requests_app.filters import NeedFilters, RequestFilters
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def requests_waiting(context: Context) -> list[dict[str, Any]]:
-    """What waits for the actor, with the list in which it stands."""
-    lines = []
-    for status, number in selectors.waiting(context["actor"]):
-        words = ngettext("%(number)d request: %(status)s", "%(number)d requests: %(status)s", number)
-        lines.append(
-            {
-                "text": words % {"number": number, "status": RequestStatus(status).label},
-                "url": f"{reverse('requests:requests')}?status={status}",
-            }
-        )
-    return lines
+def requests_waiting(context: Context) -> list[Waiting]:
+    """What waits for the actor, the first due first."""
+    return waiting.lines(context["actor"])
 
 
 @register.inclusion_tag("requests/panels/requests.html", takes_context=True)
 def latest_requests(context: Context) -> dict[str, Any]:
-    """The requests that were last submitted or begun."""
-    rows = selectors.request_rows(context["actor"]).order_by("-pk")[:5]
-    return {"rows": rows, "title": _("Latest requests")}
+    """The requests that were last submitted or begun; a State begins a new one here."""
+    actor = context["actor"]
+    rows = list(selectors.request_rows(actor).order_by("-pk")[:5])
+    return {
+        "rows": rows,
+        "title": _("Latest requests"),
+        "starts": bool(actor.state) and holds(actor, A.REQUEST_DRAFT),
+        "waits": {row.pk: WAITS_FOR[row.status]() for row in rows if row.status in WAITS_FOR},
+        "due": clocks.due_of(rows) if actor.state or holds(actor, A.REQUEST_HANDLE) else {},
+    }
+
+
+# a State or donor, in words, for whom a request waits
+WAITS_FOR = {
+    "draft": lambda: pgettext("waits for", "focal point"),
+    "approval": lambda: pgettext("waits for", "approver"),
+    "submitted": lambda: pgettext("waits for", "UNODC"),
+    "under_review": lambda: pgettext("waits for", "UNODC"),
+    "clarification": lambda: pgettext("waits for", "the State"),
+    "open": lambda: pgettext("waits for", "donors"),
+}
 
 
 @register.inclusion_tag("requests/panels/needs.html", takes_context=True)
