@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 
 from portal.core import clock
 from portal.core.actor import Actor
@@ -102,6 +102,24 @@ def buttons(
         )
         for found in sorted(offered, key=lambda found: moves[found.name].warns)
     ]
+
+
+def asked_move(
+    actor: Actor, workflow: Workflow, moves: Mapping[str, Move], record: Any, name: str
+) -> tuple[Move, Transition]:
+    """The move that is asked for, on its page or through the API, and its line of the table in the record's state.
+
+    Raises Http404 for what is no move of a person, NotAllowed, or Conflict where the state has no such move.
+    """
+    lines = [line for line in workflow.transitions if line.name == name and line.source]
+    move = moves.get(name)
+    if move is None or not lines:
+        raise Http404
+    if not any(engine.can(actor, line.right, record) for line in lines):
+        engine.require(actor, lines[0].right, record)
+    line = workflow.find(name, record.status)
+    engine.require(actor, line.right, record)
+    return move, line
 
 
 def move_page(
