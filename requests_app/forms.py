@@ -94,7 +94,7 @@ class Amendment(Form):
                 field.error_messages["required"] = _("This must be answered.")
                 self.fields[f"{name}_{n}"] = field
 
-    def sections(self) -> list[tuple[Any, list[Any]]]:
+    def parts(self) -> list[tuple[Any, list[Any]]]:
         return [
             (
                 gettext("Need %(number)d") % {"number": need["number"]},
