@@ -26,7 +26,7 @@ def test_a_first_visit_is_small_and_asks_nobody_else(live_server, who, open_page
     cast.request_in(who, "open")
     page = open_page()
     answers = []
-    page.on("requestfinished", lambda request: answers.append(request))
+    page.on("requestfinished", lambda request: answers.append(request))  # noqa: PLW0108 - a method of C has no place for its marks
     enter_as(page, live_server.url, who.case_officer)
     page.goto(live_server.url + path, wait_until="networkidle")
     kinds = {"stylesheet": 0, "script": 0, "document": 0, "other": 0}
