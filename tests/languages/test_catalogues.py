@@ -26,7 +26,7 @@ def entries(language):
 
 def texts_of(compiled):
     found = read_mo(BytesIO(compiled))
-    return found.plural_forms, {(m.context, m.id): m.string for m in found if m.id}
+    return found.plural_forms, {(m.context, str(m.id)): m.string for m in found if m.id}
 
 
 def pairs(language):
