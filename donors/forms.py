@@ -2,14 +2,17 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from donors import rules
+from donors import rules, selectors
 from donors.enums import UseStatus
 from portal.core import clock
-from portal.web.fields import Amount, Choice, Day, LongText, Number, Text, YesNo
+from portal.core.money import plain
+from portal.web.fields import Amount, Choice, Currency, Day, LongText, Number, Text, Whole, YesNo
 from portal.web.forms import Form
 from portal.web.moves import Move
+from portal.web.templatetags.portal import day, named
 
 
 class Reason(Form):
@@ -120,6 +123,49 @@ class Redirection(Notice):
     )
 
 
+class DeliveryRecord(Form):
+    """What was actually provided."""
+
+    renames: ClassVar = {"value": "value_amount"}
+    groups = (
+        (_("What, when and where"), ("date", "quantity", "description", "place")),
+        (_("Participants, for training"), ("women", "men")),
+        (_("Value"), ("value_amount", "value_currency")),
+    )
+    date = Day(label=_("Day of the delivery"), past=True)
+    quantity = Number(label=_("Quantity delivered"))
+    description = LongText(
+        label=_("What was delivered"), rows=4, help_text=_("Items, serial numbers or the hand-over list.")
+    )
+    place = Text(label=_("Place"), required=False)
+    women = Whole(label=pgettext_lazy("participants", "Women"), required=False)
+    men = Whole(label=pgettext_lazy("participants", "Men"), required=False)
+    value_amount = Amount(label=_("Value"), required=False)
+    value_currency = Currency(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "left" in self.initial:
+            quantity = self.fields["quantity"]
+            quantity.label = gettext("Quantity delivered (%(unit)s)") % {"unit": named(self.initial["unit"])}
+            quantity.help_text = gettext("Left to deliver: %(left)s of %(whole)s") % {
+                name: plain(self.initial[name]) for name in ("left", "whole")
+            }
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        self.together("value_amount", "value_currency")
+        return found
+
+
+def _delivery_asks(pledge: Any) -> dict[str, Any]:
+    return {
+        "left": selectors.left_to_deliver(pledge),
+        "whole": pledge.quantity,
+        "unit": pledge.unit.labels,
+    }
+
+
 class LessDelivered(Form):
     reason = LongText(
         label=_("Why less was delivered"),
@@ -127,10 +173,6 @@ class LessDelivered(Form):
         required=False,
         help_text=_("Needed only where the deliveries do not reach what was pledged."),
     )
-
-
-def _plain(value: Any) -> Any:
-    return None if value is None else f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else value
 
 
 PLEDGE_MOVES: dict[str, Move] = {
@@ -179,6 +221,13 @@ PLEDGE_MOVES: dict[str, Move] = {
         _("Start delivery"),
         _("The State is told that delivery has begun."),
         _("Delivery has begun. The State has been told."),
+    ),
+    "record_delivery": Move(
+        _("Record a delivery"),
+        _("The State is asked to confirm it within fifteen working days. Until then it is counted apart."),
+        _("The delivery was recorded. The State has been asked to confirm it."),
+        DeliveryRecord,
+        initial=_delivery_asks,
     ),
     "complete": Move(
         _("Complete the delivery"),
@@ -263,7 +312,7 @@ DELIVERY_MOVES: dict[str, Move] = {
         _("Your State confirms that this was received. It is counted as confirmed from now on."),
         _("The delivery was confirmed. The donor has been told. Say after six months how it is used."),
         Receipt,
-        initial=lambda d: {"quantity": _plain(d.quantity)},
+        initial=lambda d: {"quantity": plain(d.quantity)},
     ),
     "dispute": Move(
         _("Dispute the delivery"),
@@ -277,7 +326,7 @@ DELIVERY_MOVES: dict[str, Move] = {
         _("The State is asked again to confirm it."),
         _("The delivery was corrected. The State has been asked to confirm it."),
         Correction,
-        initial=lambda d: {"quantity": _plain(d.quantity), "description": d.description},
+        initial=lambda d: {"quantity": plain(d.quantity), "description": d.description},
     ),
     "void": Move(
         _("Void the delivery"),
@@ -375,6 +424,26 @@ class Reversal(Form):
         self.fields["reverses"].choices = self.initial.get("entries", ())  # type: ignore[attr-defined]
 
 
+def _entries(contribution: Any) -> dict[str, Any]:
+    """The entries that can be taken back, in words."""
+    words = gettext("%(day)s: %(kind)s, %(amount)s %(currency)s")
+    return {
+        "entries": [
+            (
+                str(entry.pk),
+                words
+                % {
+                    "day": day(entry.date),
+                    "kind": entry.get_kind_display(),
+                    "amount": plain(entry.amount),
+                    "currency": contribution.currency,
+                },
+            )
+            for entry in selectors.standing_entries(contribution)
+        ]
+    }
+
+
 class ContributionClosing(Form):
     carry_over_consent = Text(
         label=_("The donor's consent to carry the balance over"),
@@ -398,7 +467,7 @@ CONTRIBUTION_MOVES: dict[str, Move] = {
         ContributionAgreement,
         initial=lambda c: {
             "agreement_reference": c.agreement_reference,
-            "psc_rate": _plain(c.psc_rate),
+            "psc_rate": plain(c.psc_rate),
             "psc_rule": c.psc_rule,
         },
     ),
@@ -439,6 +508,7 @@ CONTRIBUTION_MOVES: dict[str, Move] = {
         _PROPOSED,
         Reversal,
         warns=True,
+        initial=_entries,
     ),
     "close": Move(
         _("Close the contribution"),

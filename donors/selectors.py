@@ -19,12 +19,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
+from donors import rules
 from donors.enums import COMMITTED, HELD_WHOLE
-from donors.models import Contribution, Delivery, JointDonor, LedgerEntry, Offer, Pledge
-from portal.audit.selectors import known
+from donors.models import Contribution, Delivery, EntryProposal, JointDonor, LedgerEntry, Offer, Pledge
+from portal.audit.selectors import events_in, known
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.fields import Amount, Quantity
+from portal.core.unit import DIRECT
 from portal.directory import selectors as directory
 from portal.directory.enums import OrganisationKind
 from portal.directory.models import Organisation, Region
@@ -332,3 +334,108 @@ def matching_donors(*, record: Any) -> set[int]:
         common = {column: getattr(need, f"{column}_id") for column in COMMON}
         found |= set(offers_.filter(meant, **common).values_list("donor", flat=True))
     return found
+
+
+# what the forms of offers, pledges, deliveries and contributions start from
+
+
+def offers_to_take(actor: Actor, *, unit: str | None = None) -> list[Any]:
+    """The actor's own offers that are on the table today, with how much of each is free."""
+    if actor.organisation is None:
+        return []
+    day = clock.today()
+    rows = Offer.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__date__gte=day),
+        donor=actor.organisation, status__in=("published", "partly_taken"), valid_from__date__lte=day,
+    )  # fmt: skip
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    found = list(rows.select_related("unit").order_by("pk"))
+    for offer in found:
+        offer.free = max(offer.quantity - rules.taken(offer, DIRECT), Decimal(0))  # type: ignore[attr-defined]
+    return found
+
+
+def needs_for(actor: Actor, offer: Offer, *, number: int = 10) -> list[Any]:
+    """Open needs that the actor sees, of an offer's form, theme and unit, with something left to pledge."""
+    rows = below.need_rows(actor).filter(
+        request__status="open", form=offer.form_id, theme=offer.theme_id, unit=offer.unit_id, left__gt=0
+    )
+    return list(rows.order_by("-request__circulated_at", "-request", "number")[:number])
+
+
+def partners(actor: Actor) -> QuerySet[Organisation]:
+    """Organisations that the actor may name beside its own."""
+    rows = organisations(actor)
+    return rows if actor.organisation is None else rows.exclude(pk=actor.organisation.pk)
+
+
+def joint_donors(pledge: Pledge) -> QuerySet[Organisation]:
+    """The other donors of a pledge."""
+    return Organisation.objects.filter(joint_pledges__pledge=pledge).order_by("pk")
+
+
+def fact_of(record: Any, move: str, name: str) -> str:
+    """What was given with a move of a record the last time that it was made."""
+    found = (
+        events_in(None, record)
+        .filter(move=move)
+        .order_by("-sequence")
+        .values_list("facts", flat=True)
+        .first()
+    )
+    return str((found or {}).get(name, ""))
+
+
+def left_to_deliver(pledge: Pledge) -> Decimal:
+    left: Decimal = pledge.quantity - rules.delivered(pledge, DIRECT)
+    return max(left, Decimal(0))
+
+
+def standing_entries(contribution: Contribution) -> QuerySet[LedgerEntry]:
+    """The entries of a ledger that can still be taken back."""
+    rows = LedgerEntry.objects.filter(
+        contribution=contribution, reverses__isnull=True, reversed_by__isnull=True
+    )
+    return rows.order_by("date", "pk")
+
+
+def proposals(actor: Actor) -> QuerySet[EntryProposal]:
+    """Proposed entries of the ledgers that the actor keeps; to everyone else there are none."""
+    kept = visible_to(actor, A.CONTRIBUTION_HANDLE, Contribution.objects.all())
+    rows = EntryProposal.objects.filter(contribution__in=kept.values("pk"))
+    return rows.select_related("contribution__donor", "need__request", "reverses").order_by(
+        "proposed_at", "pk"
+    )
+
+
+def proposals_waiting(actor: Actor) -> QuerySet[EntryProposal]:
+    return proposals(actor).filter(status="waiting")
+
+
+def funds(actor: Actor, *, number: int = 10) -> list[Any]:
+    """Contributions that the actor keeps, with a balance to be spent, the newest first."""
+    rows: QuerySet[Any] = contributions(actor).filter(
+        visible_q(actor, A.CONTRIBUTION_HANDLE, Contribution), status__in=("receiving", "received")
+    )
+    return list(rows.filter(balance__gt=0).select_related("donor").order_by("-announced_at", "-pk")[:number])
+
+
+def own_support(actor: Actor) -> list[dict[str, Any]]:
+    """What the actor's organisation has offered, committed and delivered, by form and unit; never added up."""
+    if actor.organisation is None:
+        return []
+    own = Pledge.objects.filter(donor=actor.organisation).order_by()
+    by = ("form", "unit")
+    held = own.filter(status__in=HELD_WHOLE).values(*by)
+    totals = held.annotate(
+        offered=Coalesce(Sum("quantity", filter=Q(status="offered")), _NO_QUANTITY),
+        committed=Coalesce(Sum("quantity", filter=Q(status__in=COMMITTED)), _NO_QUANTITY),
+    )
+    found = {(row["form"], row["unit"]): row | {"delivered": Decimal(0)} for row in totals}
+    came = Delivery.objects.filter(pledge__in=own.values("pk")).exclude(status="void").order_by()
+    for row in came.values("pledge__form", "pledge__unit").annotate(total=Sum("quantity")):
+        key = (row["pledge__form"], row["pledge__unit"])
+        line = {"form": key[0], "unit": key[1], "offered": Decimal(0), "committed": Decimal(0)}
+        found.setdefault(key, line)["delivered"] = row["total"]
+    return [found[key] for key in sorted(found)]

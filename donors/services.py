@@ -563,12 +563,20 @@ def make_pledge_move(
     currency (`value_amount`).
     """
     facts = dict(facts or {})
+    if move == "record_delivery":
+        return record_delivery(_delivery_of(pledge, facts), actor=actor).pledge
     if move != "redirect":
         return move_pledge(pledge, move, actor=actor, facts=facts, version=version)
     to = _need_named(actor, facts.pop("to", ""), "to")
     amount = facts.pop("value_amount", None)
     value = (amount, pledge.value_currency) if amount is not None and pledge.value_currency else None
     return redirect_pledge(pledge, to=to, actor=actor, facts=facts, version=version, value=value)
+
+
+def _delivery_of(pledge: Pledge, facts: dict[str, Any]) -> Delivery:
+    """A delivery as its form describes it, not yet stored."""
+    counted = facts.get("women") is not None or facts.get("men") is not None
+    return Delivery(pledge=pledge, participants_given=counted, **facts)
 
 
 def _need_named(actor: Actor, key: str, field: str) -> Any:

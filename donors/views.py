@@ -8,13 +8,19 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from donors import selectors
+from donors import selectors, services
 from donors.filters import ContributionFilters, DeliveryFilters, OfferFilters, PledgeFilters
+from donors.forms import CONTRIBUTION_MOVES, DELIVERY_MOVES, OFFER_MOVES, PLEDGE_MOVES
+from donors.models import Contribution, Offer, Pledge
+from donors.workflow import CONTRIBUTION, DELIVERY, OFFER, PLEDGE
 from portal.audit.selectors import timeline
+from portal.core.workflow import NEW
+from portal.policy import engine
 from portal.policy.actions import A
 from portal.web.listing import Column, list_page
+from portal.web.moves import Button, buttons, move_page
 from portal.web.pages import Asked, one
 from portal.web.templatetags.portal import address_key, named
 
@@ -131,54 +137,126 @@ CONTRIBUTION_EXPORT = (
 )
 
 
+def _url(name: str) -> Any:
+    return lambda record: reverse(f"donors:{name}", args=[address_key(record)])
+
+
+def _moves(request: Asked, workflow: Any, moves: Any, name: str, row: Any, *first: Button) -> list[Button]:
+    """What the person can do with a record: first what begins something, then the moves of its table."""
+    found = buttons(
+        request.actor, workflow, moves, row,
+        lambda slug: reverse(f"donors:{name}_move", args=[address_key(row), slug]),
+    )  # fmt: skip
+    return [*first, *found]
+
+
+def _start(label: Any, url: str) -> Button:
+    return Button(label, url, False, ())
+
+
+def _begins(request: Asked, *found: tuple[Any, Any, Any, str]) -> dict[str, list[Button]]:
+    """What the person can begin from a list: (right, record as it would be, label, address)."""
+    return {
+        "begins": [
+            _start(label, reverse(name))
+            for right, row, label, name in found
+            if engine.can(request.actor, right, row)
+        ]
+    }
+
+
 @require_safe
 def offers(request: Asked) -> HttpResponseBase:
     """What donors can provide without being asked."""
-    rows = selectors.offers(request.actor).select_related("donor", "form", "unit")
+    seen = selectors.offers_seen(request.actor)
     return list_page(
         request,
+        seen=seen,
         name="offers",
         title=_("Offers"),
         empty=_("No offer can be shown."),
-        filters=OfferFilters(request.GET, rows, donors=[rows.values("donor")]),
+        narrow=lambda rows: OfferFilters(request.GET, rows, donors=[seen.of(rows).values("donor")]),
         columns=OFFER_COLUMNS,
         export=OFFER_EXPORT,
         default="-valid_from",
+        template="donors/list.html",
+        more=_begins(
+            request,
+            (
+                A.OFFER_DRAFT,
+                Offer(donor=request.actor.organisation, status=NEW),
+                _("New offer"),
+                "donors:offer_new",
+            ),
+        ),
     )
 
 
 @require_safe
 def offer_detail(request: Asked, key: str) -> HttpResponse:
     row = one(selectors.offers_by_key(request.actor, key))
-    context = {
+    context: dict[str, Any] = {
         "row": row,
         "title": row.reference or _("Draft offer"),
         "states": [line.state for line in row.states.select_related("state")],
         "regions": selectors.regions_of(row),
         "events": timeline(request.actor, A.OFFER_VIEW, row),
     }
+    may = engine.rights_on(request.actor, row, {A.OFFER_DRAFT, A.OFFER_COMMIT})
+    first = []
+    if A.OFFER_DRAFT in may and row.status == "draft":
+        first.append(_start(_("Change the draft"), reverse("donors:offer_edit", args=[address_key(row)])))
+    context["buttons"] = _moves(request, OFFER, OFFER_MOVES, "offer", row, *first)
+    if A.OFFER_DRAFT in may and row.status in {"published", "partly_taken"}:
+        context["takes"] = True
+        context["needs"] = selectors.needs_for(request.actor, row)
     return render(request, "donors/offer.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_move(request: Asked, key: str, move: str) -> HttpResponse:
+    """One move of an offer."""
+    row = one(selectors.offers_by_key(request.actor, key))
+    return move_page(
+        request,
+        workflow=OFFER,
+        moves=OFFER_MOVES,
+        record=row,
+        name=move,
+        perform=services.move_offer,
+        url=_url("offer"),
+        template="donors/move.html",
+        context={"offer": row, "back_label": row.reference or _("Draft offer")},
+    )
 
 
 @require_safe
 def pledges(request: Asked) -> HttpResponseBase:
     """What donors have promised, as far as the actor may see it."""
-    rows = selectors.pledges(request.actor).select_related("donor", "form", "unit", "need__request")
+    own = Pledge(donor=request.actor.organisation, status=NEW)
+    seen = selectors.pledges_seen(request.actor)
     return list_page(
         request,
+        seen=seen,
         name="pledges",
         title=_("Pledges"),
         empty=_("No pledge can be shown."),
         lead=_("What was announced is listed here and counted nowhere."),
-        filters=PledgeFilters(
+        narrow=lambda rows: PledgeFilters(
             request.GET,
             rows,
             states=selectors.states_served(request.actor),
-            donors=[rows.filter(donor_shown=True).values("donor")],
+            donors=[seen.of(rows).filter(donor_shown=True).values("donor")],
         ),
         columns=PLEDGE_COLUMNS,
         export=PLEDGE_EXPORT,
         default="-offered",
+        template="donors/list.html",
+        more=_begins(
+            request,
+            (A.PLEDGE_DRAFT, own, _("Pledge to a State"), "donors:pledge_new"),
+            (A.PLEDGE_ANNOUNCE, own, _("List an announcement"), "donors:pledge_announce"),
+        ),
     )
 
 
@@ -187,31 +265,67 @@ def pledge_detail(request: Asked, key: str) -> HttpResponse:
     """One pledge: for what, how much, and what became of it."""
     row = one(selectors.pledges_by_key(request.actor, key))
     deliveries = selectors.deliveries(request.actor).filter(pledge=row).select_related("pledge__unit")
-    context = {
+    context: dict[str, Any] = {
         "row": row,
         "title": row.reference or _("Draft pledge"),
         "deliveries": deliveries.order_by("date", "pk"),
         "contributions": selectors.contributions(request.actor).filter(pledge=row).order_by("pk"),
         "events": timeline(request.actor, A.PLEDGE_VIEW, row),
     }
+    first = []
+    if row.status == "draft" and engine.can(request.actor, A.PLEDGE_DRAFT, row):
+        first.append(_start(_("Change the draft"), reverse("donors:pledge_edit", args=[address_key(row)])))
+    context["buttons"] = _moves(request, PLEDGE, PLEDGE_MOVES, "pledge", row, *first)
+    context |= _pledge_facts(request, row)
+    context["pledge"] = row
     return render(request, "donors/pledge.html", context)
+
+
+def _pledge_facts(request: Asked, row: Any) -> dict[str, Any]:
+    """What a pledge's facts show beside its columns: givers to those who may know them, and due diligence to those
+    who give and to UNODC.
+    """
+    gives = engine.can(request.actor, A.PLEDGE_DELIVER, row)
+    return {
+        "joint": list(selectors.joint_donors(row)) if row.donor_shown else [],
+        "diligence": selectors.fact_of(row, "agree", "due_diligence") if gives and row.agreed_at else "",
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pledge_move(request: Asked, key: str, move: str) -> HttpResponse:
+    """One move of a pledge, with the pledge to look at: also the last look before it is offered."""
+    row = one(selectors.pledges_by_key(request.actor, key))
+    return move_page(
+        request,
+        workflow=PLEDGE,
+        moves=PLEDGE_MOVES,
+        record=row,
+        name=move,
+        perform=services.make_pledge_move,
+        url=_url("pledge"),
+        template="donors/move.html",
+        context={"pledge": row, "back_label": row.reference or _("Draft pledge")}
+        | _pledge_facts(request, row),
+    )
 
 
 @require_safe
 def deliveries(request: Asked) -> HttpResponseBase:
     """What was actually provided."""
-    rows = selectors.deliveries(request.actor).select_related("pledge__donor", "pledge__unit")
+    seen = selectors.deliveries_seen(request.actor)
     return list_page(
         request,
+        seen=seen,
         name="deliveries",
         title=_("Deliveries"),
         empty=_("No delivery can be shown."),
         lead=_("A delivery that its State has not confirmed is counted apart."),
-        filters=DeliveryFilters(
+        narrow=lambda rows: DeliveryFilters(
             request.GET,
             rows,
             states=selectors.states_served(request.actor),
-            donors=[rows.values("pledge__donor")],
+            donors=[seen.of(rows).values("pledge__donor")],
         ),
         columns=DELIVERY_COLUMNS,
         export=DELIVERY_EXPORT,
@@ -222,29 +336,63 @@ def deliveries(request: Asked) -> HttpResponseBase:
 @require_safe
 def delivery_detail(request: Asked, key: str) -> HttpResponse:
     row = one(selectors.deliveries_by_key(request.actor, key))
-    context = {
+    context: dict[str, Any] = {
         "row": row,
         "title": row.reference or _("Delivery"),
+        "delivery": row,
+        "received": selectors.fact_of(row, "confirm", "condition") if row.status == "confirmed" else "",
         "follow_ups": row.follow_ups.order_by("date", "pk"),
         "events": timeline(request.actor, A.DELIVERY_VIEW, row),
     }
+    first = []
+    if row.status == "confirmed" and engine.can(request.actor, A.DELIVERY_ANSWER, row):
+        first.append(_start(_("Say how it is used"), reverse("donors:follow_up", args=[address_key(row)])))
+    context["buttons"] = _moves(request, DELIVERY, DELIVERY_MOVES, "delivery", row, *first)
     return render(request, "donors/delivery.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_move(request: Asked, key: str, move: str) -> HttpResponse:
+    """One move of a delivery: confirmed or disputed by the State, corrected or made void by who recorded it."""
+    row = one(selectors.deliveries_by_key(request.actor, key))
+    return move_page(
+        request,
+        workflow=DELIVERY,
+        moves=DELIVERY_MOVES,
+        record=row,
+        name=move,
+        perform=services.move_delivery,
+        url=_url("delivery"),
+        template="donors/move.html",
+        context={"delivery": row, "back_label": str(row)},
+    )
 
 
 @require_safe
 def contributions(request: Asked) -> HttpResponseBase:
     """Cash to UNODC (para. 11)."""
-    rows = selectors.contributions(request.actor).select_related("donor")
+    seen = selectors.contributions_seen(request.actor)
     return list_page(
         request,
+        seen=seen,
         name="contributions",
         title=_("Contributions"),
         empty=_("No contribution can be shown."),
         lead=_("Each amount is in the contribution's own currency."),
-        filters=ContributionFilters(request.GET, rows, donors=[rows.values("donor")]),
+        narrow=lambda rows: ContributionFilters(request.GET, rows, donors=[seen.of(rows).values("donor")]),
         columns=CONTRIBUTION_COLUMNS,
         export=CONTRIBUTION_EXPORT,
         default="-announced",
+        template="donors/list.html",
+        more=_begins(
+            request,
+            (
+                A.CONTRIBUTION_HANDLE,
+                Contribution(status=NEW),
+                _("New contribution"),
+                "donors:contribution_new",
+            ),
+        ),
     )
 
 
@@ -257,11 +405,31 @@ def contribution_detail(request: Asked, key: str) -> HttpResponse:
         signed = entry.amount if (entry.kind == "receipt") is (entry.reverses_id is None) else -entry.amount
         balance += signed
         ledger.append((entry, signed, balance))
-    context = {
+    context: dict[str, Any] = {
         "row": row,
         "title": row.reference or _("Contribution"),
         "ledger": ledger,
         "region": selectors.region_of(row),
+        "proposals": selectors.proposals(request.actor).filter(contribution=row).exclude(status="approved"),
         "events": timeline(request.actor, A.CONTRIBUTION_VIEW, row),
+        "contribution": row,
+        "buttons": _moves(request, CONTRIBUTION, CONTRIBUTION_MOVES, "contribution", row),
     }
     return render(request, "donors/contribution.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribution_move(request: Asked, key: str, move: str) -> HttpResponse:
+    """One move of a contribution, with its balance to look at."""
+    row = one(selectors.contributions_by_key(request.actor, key))
+    return move_page(
+        request,
+        workflow=CONTRIBUTION,
+        moves=CONTRIBUTION_MOVES,
+        record=row,
+        name=move,
+        perform=services.make_contribution_move,
+        url=_url("contribution"),
+        template="donors/move.html",
+        context={"contribution": row, "region": selectors.region_of(row), "back_label": str(row)},
+    )

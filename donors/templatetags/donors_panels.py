@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from donors import selectors
+from donors.questions import entries
+from portal.policy import engine
+from portal.policy.actions import A
 from donors.enums import ContributionStatus, DeliveryStatus, OfferStatus, PledgeStatus
 from donors.filters import OfferFilters, PledgeFilters
 from portal.web.searching import Group, Line, group
@@ -79,6 +82,50 @@ def support_of(context: Context, *, need: Any) -> dict[str, Any]:
     ]
     return {"supporters": selectors.supporters(actor, need), "allocations": allocations}
 
+
+
+@register.inclusion_tag("donors/panels/pledge_to.html", takes_context=True)
+def pledge_to(context: Context, *, need: Any) -> dict[str, Any]:
+    """The way to a pledge against a need, for who may draft one, with the own offers that fit."""
+    actor = context["actor"]
+    may = need.request.status == "open" and engine.holds(actor, A.PLEDGE_DRAFT)
+    left = need.left > 0 or bool(need.surplus_accepted)
+    offers = selectors.offers_to_take(actor, unit=need.unit_id) if may and left else []
+    return {
+        "need": need,
+        "may": may,
+        "left": left,
+        "offers": [o for o in offers if o.form_id == need.form_id],
+    }
+
+
+@register.inclusion_tag("donors/panels/own_support.html", takes_context=True)
+def own_support(context: Context) -> dict[str, Any]:
+    """What the actor's organisation offers, has committed and delivered, for a donor's home."""
+    actor = context["actor"]
+    may = engine.holds(actor, A.PLEDGE_DRAFT)
+    rows = selectors.own_support(actor) if may else []
+    forms, units = dict(entries("forms")), dict(entries("units"))
+    for row in rows:
+        row["whole"] = max(row["offered"], row["committed"], row["delivered"])
+        row["caption"] = _("%(form)s (%(unit)s)") % {
+            "form": forms.get(row["form"], row["form"]),
+            "unit": units.get(row["unit"], row["unit"]),
+        }
+    return {"may": may, "rows": rows}
+
+
+@register.inclusion_tag("donors/panels/finance.html", takes_context=True)
+def finance_of(context: Context) -> dict[str, Any]:
+    """What awaits a second approval, and the balances, for a finance officer's home."""
+    actor = context["actor"]
+    may = engine.holds(actor, A.CONTRIBUTION_HANDLE)
+    return {
+        "may": may,
+        "actor": actor,
+        "rows": selectors.proposals_waiting(actor) if may else [],
+        "funds": selectors.funds(actor) if may else [],
+    }
 
 def _found(kind: str, row: Any) -> Line:
     url = reverse(f"donors:{kind}", args=[address_key(row)])

@@ -43,6 +43,13 @@ class Form(forms.Form):
         """What the form gives to the service; what was left empty is not given."""
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
+    def together(self, first: str, second: str) -> None:
+        """An amount and its currency: given both, or neither."""
+        given = {name: self.cleaned_data.get(name) not in (None, "") for name in (first, second)}
+        for name, other in ((first, second), (second, first)):
+            if given[other] and not given[name] and not self.errors.get(name):
+                self.add_error(name, gettext_lazy("Give the amount with its currency, or neither."))
+
     def tell(self, error: DomainError) -> None:
         """Puts each refusal of the domain beside the field that it is about, else above the form."""
         for refusal in error.refusals:

@@ -42,6 +42,36 @@ def _invitation(_made: Any) -> list[Any]:
     return [invite("invited@example.org", row.organisation, ["approver"], actor=actor).pk]
 
 
+def _proposal(made: Any) -> list[Any]:
+    """An entry that one finance officer proposed."""
+    row = cast.proposed(made.who, cast.contribution_in(made.who, "received"), "refund", "1")
+    return [row.contribution.reference, row.pk]
+
+
+def _draft(*more: Any) -> Callable[[Any], list[Any]]:
+    """A draft of Afghanistan's, and what else stands in the address."""
+    return lambda made: [str(cast.draft(made.who)), *more]
+
+
+def _open(*more: Any) -> Callable[[Any], list[Any]]:
+    return lambda made: [str(cast.request_in(made.who, "open")), *more]
+
+
+def _joint(made: Any) -> list[Any]:
+    """A request that Tajikistan is asked to join."""
+    return [str(cast.request_in(made.who, "submitted", joint=["TJK"]))]
+
+
+def _assessed(made: Any) -> list[Any]:
+    return [key_of(cast.assessment_in(made.who, "draft"))]
+
+
+def _measured(made: Any) -> list[Any]:
+    """A draft assessment with an indicator."""
+    row = cast.assessment_in(made.who, "draft")
+    return [key_of(row), put_indicator(row, {"name": "Seizures"}, actor=made.who.afg_focal_point).pk]
+
+
 @dataclass(frozen=True)
 class Line:
     """How an address answers: `status` to everyone, `others` to those who are not in `to`."""
@@ -128,11 +158,13 @@ ADDRESSES: dict[str, Line] = {
     "donors:deliveries": Line(200),
     "donors:contributions": Line(200),
     "donors:offer_new": Line(200, GIVERS, others=403),
-    "donors:offer_edit": Line(200, NOR, args=lambda made: [key_of(made.offer)]),
-    "donors:pledge_need": Line(200, GIVERS, seen=AFG | STAFF, args=lambda made: [str(made.pledge.need)]),
+    "donors:offer_edit": Line(200, NOR, args=lambda made: [key_of(cast.offer_in(made.who, "draft"))]),
+    "donors:pledge_need": Line(
+        200, GIVERS, seen=AFG | STAFF, args=lambda made: [str(cast.request_in(made.who, "open").needs.get())]
+    ),
     "donors:pledge_new": Line(200, GIVERS, others=403),
     "donors:pledge_announce": Line(200, {"case_officer"}, others=403),
-    "donors:pledge_edit": Line(200, NOR, args=lambda made: [key_of(made.pledge)]),
+    "donors:pledge_edit": Line(200, NOR, args=lambda made: [key_of(cast.pledge_in(made.who, "draft"))]),
     "donors:follow_up": Line(
         200,
         {"afg_focal_point", "afg_approver"},
@@ -144,13 +176,13 @@ ADDRESSES: dict[str, Line] = {
         200,
         FINANCE,
         seen=NOR | STAFF,
-        args=lambda made: [made.proposal.contribution.reference, made.proposal.pk],
+        args=_proposal,
     ),
     "donors:refuse_entry": Line(
         200,
         FINANCE,
         seen=NOR | STAFF,
-        args=lambda made: [made.proposal.contribution.reference, made.proposal.pk],
+        args=_proposal,
     ),
     "reports:sessions": Line(200),
     "reports:session": Line(200, args=lambda made: [made.session.number]),
