@@ -8,6 +8,7 @@ from django.db import models
 
 from donors import services as giving
 from donors.models import Contribution, Delivery, FollowUp, Offer, OfferState, Pledge
+from portal.accounts.invitations import accept_as_new, invite
 from portal.core import clock
 from portal.core.unit import DIRECT
 from requests_app import services as asking
@@ -62,8 +63,12 @@ def one_of_each(who: Cast) -> dict[str, Any]:
     )
     cast.assessment_in(who, "published", ratings={"impact": 3})
     cast.draft(who, quantities=())
+    state = who.afg_coordinator.organisation
+    invitation = invite("invited@example.org", state, ["approver"], actor=who.afg_coordinator)
+    membership = accept_as_new(invitation, name="Sample", language="en", password="a long sentence")
+    invite("invited.too@example.org", state, ["focal_point"], actor=who.afg_coordinator)
     return {
-        "request": request, "offer": offer, "pledge": pledge, "delivery": delivery, "contribution": contribution,
+        "invitation": invitation, "membership": membership, "request": request, "offer": offer, "pledge": pledge, "delivery": delivery, "contribution": contribution,
         "assessment": assessment,
     }  # fmt: skip
 
