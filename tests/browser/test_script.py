@@ -146,3 +146,38 @@ def test_what_was_typed_goes_with_its_person(live_server, who, open_page):
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_load_state()
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_five_minutes_before_its_end_a_session_lasts_on_at_one_key(
+    live_server, settings, who, open_page, said
+):
+    settings.SESSION_COOKIE_AGE = 290
+    page = open_page()
+    enter_as(page, live_server.url, who.case_officer)
+    page.goto(live_server.url + "/en/help/")
+    dialogue = page.get_by_role("dialog", name="You will soon be signed out")
+    expect(dialogue).to_be_visible()
+    expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
+    other = page.context.new_page()
+    other.goto(live_server.url + "/en/about/accessibility/")
+    expect(other.get_by_role("dialog")).to_be_visible()
+    settings.SESSION_COOKIE_AGE = 1800
+    page.bring_to_front()
+    with page.expect_response(lambda answer: answer.url.endswith("/accounts/alive/")) as answer:
+        page.keyboard.press("Enter")
+    assert answer.value.json()["seconds"] > 1700
+    expect(dialogue).to_be_hidden()
+    expect(other.get_by_role("dialog")).to_be_hidden()  # it is one session in every tab
+    assert said == []
+
+
+def test_with_time_left_nothing_is_in_the_way(live_server, who, open_page):
+    page = open_page()
+    enter_as(page, live_server.url, who.case_officer)
+    page.goto(live_server.url + "/en/help/")
+    expect(page.locator("#session")).to_be_hidden()
+    expect(page.get_by_text("You will be signed out at")).to_be_visible()
+    enter_as(page, live_server.url, who.public)
+    page.goto(live_server.url + "/en/help/")
+    expect(page.locator("#session")).to_have_count(0)
+    expect(page.get_by_text("You will be signed out at")).to_have_count(0)
