@@ -60,7 +60,8 @@ def other_value(field: Any, old: Any) -> list[Any]:
         return [(old or 0) + 1]
     if isinstance(field, models.CharField | models.TextField):
         text = old or ""
-        return [text + "x", text[:-1] + "x", "EUR" if old != "EUR" else "USD"]
+        digit = "0" if not text.endswith("0") else "1"  # of a hash
+        return [text + "x", text[:-1] + "x", text[:-1] + digit, "EUR" if old != "EUR" else "USD"]
     return [[*(old or []), "7"], [*(old or []), "opiates"]]  # a list
 
 
