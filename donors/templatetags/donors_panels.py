@@ -7,50 +7,23 @@ from django.db.models import Q
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from donors import selectors
+from donors import selectors, waiting
+from donors.filters import OfferFilters, PledgeFilters
 from donors.questions import entries
 from portal.policy import engine
 from portal.policy.actions import A
-from donors.enums import ContributionStatus, DeliveryStatus, OfferStatus, PledgeStatus
-from donors.filters import OfferFilters, PledgeFilters
 from portal.web.searching import Group, Line, group
 from portal.web.templatetags.portal import address_key
+from portal.web.waiting import Waiting
 
 register = template.Library()
 
-_STATES = {
-    "offers": OfferStatus,
-    "pledges": PledgeStatus,
-    "deliveries": DeliveryStatus,
-    "contributions": ContributionStatus,
-}
-
-
-def _words(name: str, number: int) -> str:
-    return {
-        "offers": ngettext("%(number)d offer: %(status)s", "%(number)d offers: %(status)s", number),
-        "pledges": ngettext("%(number)d pledge: %(status)s", "%(number)d pledges: %(status)s", number),
-        "deliveries": ngettext(
-            "%(number)d delivery: %(status)s", "%(number)d deliveries: %(status)s", number
-        ),
-        "contributions": ngettext(
-            "%(number)d contribution: %(status)s", "%(number)d contributions: %(status)s", number
-        ),
-    }[name]
-
 
 @register.simple_tag(takes_context=True)
-def donors_waiting(context: Context) -> list[dict[str, Any]]:
-    """What waits for the actor, with the list in which it stands."""
-    return [
-        {
-            "text": _words(name, number) % {"number": number, "status": _STATES[name](status).label},
-            "url": f"{reverse(f'donors:{name}')}?status={status}",
-        }
-        for name, status, number in selectors.waiting(context["actor"])
-    ]
+def donors_waiting(context: Context) -> list[Waiting]:
+    """What waits for the actor, the first due first."""
+    return waiting.lines(context["actor"])
 
 
 @register.inclusion_tag("donors/panels/pledges.html", takes_context=True)
@@ -82,6 +55,34 @@ def support_of(context: Context, *, need: Any) -> dict[str, Any]:
     ]
     return {"supporters": selectors.supporters(actor, need), "allocations": allocations}
 
+
+def _found(kind: str, row: Any) -> Line:
+    url = reverse(f"donors:{kind}", args=[address_key(row)])
+    return Line(url, row.reference or _("draft"), row.description, row.get_status_display())
+
+
+@register.simple_tag(takes_context=True)
+def donors_found(context: Context, words: str) -> list[Group]:
+    """Offers and pledges that the actor may see and that the words name."""
+    actor, asked = context["actor"], {"q": words}
+    return [
+        *group(
+            "offers",
+            _("Offers"),
+            OfferFilters(asked, selectors.offers(actor)).qs,
+            lambda row: _found("offer", row),
+            list_name="donors:offers",
+            words=words,
+        ),
+        *group(
+            "pledges",
+            _("Pledges"),
+            PledgeFilters(asked, selectors.pledges(actor)).qs,
+            lambda row: _found("pledge", row),
+            list_name="donors:pledges",
+            words=words,
+        ),
+    ]
 
 
 @register.inclusion_tag("donors/panels/pledge_to.html", takes_context=True)
@@ -126,31 +127,3 @@ def finance_of(context: Context) -> dict[str, Any]:
         "rows": selectors.proposals_waiting(actor) if may else [],
         "funds": selectors.funds(actor) if may else [],
     }
-
-def _found(kind: str, row: Any) -> Line:
-    url = reverse(f"donors:{kind}", args=[address_key(row)])
-    return Line(url, row.reference or _("draft"), row.description, row.get_status_display())
-
-
-@register.simple_tag(takes_context=True)
-def donors_found(context: Context, words: str) -> list[Group]:
-    """Offers and pledges that the actor may see and that the words name."""
-    actor, asked = context["actor"], {"q": words}
-    return [
-        *group(
-            "offers",
-            _("Offers"),
-            OfferFilters(asked, selectors.offers(actor)).qs,
-            lambda row: _found("offer", row),
-            list_name="donors:offers",
-            words=words,
-        ),
-        *group(
-            "pledges",
-            _("Pledges"),
-            PledgeFilters(asked, selectors.pledges(actor)).qs,
-            lambda row: _found("pledge", row),
-            list_name="donors:pledges",
-            words=words,
-        ),
-    ]

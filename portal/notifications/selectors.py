@@ -51,11 +51,12 @@ def inbox(actor: Actor) -> QuerySet[Any]:
     if actor.user is None:
         return Notification.objects.none()
     rows = with_outstanding(Notification.objects.filter(user=actor.user, organisation=actor.organisation))
-    return (
+    found: QuerySet[Any] = (
         rows.annotate(day=TruncDate("created_at"))
         .select_related("outbox__event")
         .order_by("-day", F("read_at").asc(nulls_first=True), "-created_at", "-pk")
     )
+    return found
 
 
 def with_outstanding(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 from portal.policy.actions import A
 from portal.policy.engine import holds
 from portal.web.searching import Group, Line, group
-from requests_app import clocks, selectors
+from portal.web.waiting import Waiting
+from requests_app import clocks, selectors, waiting
 from requests_app.filters import NeedFilters, RequestFilters
 
 register = template.Library()

@@ -105,7 +105,7 @@ def test_the_inbox_names_the_record_and_nothing_of_its_content(who):
     text = client.get(reverse("notifications:inbox")).content.decode()
     assert f"Request {request} is open for pledges." in text
     assert "confidential" not in text
-    assert "1 unread" in text
+    assert "2 unread" in text  # and that its own offer was published
 
 
 def line_texts(client, **query):

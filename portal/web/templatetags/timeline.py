@@ -63,6 +63,7 @@ MOVES = {
     "add_need": lambda: pgettext("what happened", "Need added"),
     "change_need": lambda: pgettext("what happened", "Need changed"),
     "remove_need": lambda: pgettext("what happened", "Need removed"),
+    "reminded": lambda: pgettext("what happened", "Reminder sent"),
     "revised": lambda: pgettext("what happened", "Text changed"),
 }
 

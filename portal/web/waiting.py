@@ -1,0 +1,84 @@
+"""What waits for a person, as homes and the desk list it: the next step on one record, and until when."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import IntegerField, QuerySet, Value
+from django.urls import reverse
+
+from portal.core.deadlines import Clock
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+SHOWN = 5  # of one kind; the list has the others
+ISOLATED = "\u2068%s\u2069"  # a reference keeps its order in text of the other direction
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Records that wait for the same step: the words with `%(reference)s`, and where all of them are listed."""
+
+    text: "str | Promise"
+    rows: QuerySet[Any]
+    more: "str | Promise"
+    url: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line: what is to be done, where, and the clock that runs on it, if one does."""
+
+    text: str
+    url: str
+    clock: Clock | None = None
+
+
+def first_of(kinds: Sequence[Kind]) -> list[list[int]]:
+    """Ids of the first records of each kind, one more than are shown; one query for all kinds of a model."""
+    found: list[list[int]] = [[] for _ in kinds]
+    parts = [
+        kind.rows.order_by("pk")
+        .annotate(waits_as=Value(n, IntegerField()))
+        .values_list("waits_as", "pk")[: SHOWN + 1]
+        for n, kind in enumerate(kinds)
+    ]
+    if parts:
+        for number, pk in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
+            found[number].append(pk)
+    return [sorted(ids) for ids in found]
+
+
+def lines_of(
+    kinds: Sequence[Kind],
+    rows: QuerySet[Any],
+    *,
+    page: str,
+    key: Callable[[Any], str],
+    about: Callable[[Any], str],
+    due: Callable[[Iterable[Any]], dict[int, Clock]],
+) -> list[Waiting]:
+    """Lines for the first records of each kind, and one for the list of all where there are more.
+
+    `key` stands for a record in its address, `about` in the words; `due` gives the clocks of records.
+    """
+    first = first_of(kinds)
+    wanted = {pk for ids in first for pk in ids[:SHOWN]}
+    records = {row.pk: row for row in rows.filter(pk__in=wanted)} if wanted else {}
+    clocks = due(records.values()) if records else {}
+    found = []
+    for kind, ids in zip(kinds, first, strict=True):
+        for pk in ids[:SHOWN]:
+            if pk in records:
+                words = str(kind.text) % {"reference": ISOLATED % about(records[pk])}
+                found.append(Waiting(words, reverse(page, args=[key(records[pk])]), clocks.get(pk)))
+        if len(ids) > SHOWN:
+            found.append(Waiting(str(kind.more), kind.url))
+    return found
+
+
+def by_day(lines: Iterable[Waiting]) -> list[Waiting]:
+    """What is due first comes first; what has no day comes last, in its order."""
+    return sorted(lines, key=lambda line: line.clock.due if line.clock else date.max)
