@@ -202,14 +202,14 @@ def deliveries_by_key(actor: Actor, key: str) -> QuerySet[Delivery]:
     rows = deliveries(actor).select_related(
         "pledge__donor", "pledge__unit", "pledge__state", "pledge__need__request__state"
     )
-    return below.by_reference(rows, key)
+    return _by_key(rows, key)
 
 
 def contributions_by_key(actor: Actor, key: str) -> QuerySet[Contribution]:
     rows = contributions(actor).select_related(
         "donor", "earmarked_theme", "earmarked_state", "earmarked_need__request", "pledge"
     )
-    return below.by_reference(rows, key)
+    return _by_key(rows, key)
 
 
 # what hangs on a record
@@ -219,6 +219,17 @@ def announced_before(pledge: Pledge) -> list[str]:
     """References of pledges of the same donor and the same sum that were announced and not withdrawn."""
     rows = Pledge.objects.filter(
         donor=pledge.donor, value_amount=pledge.value_amount, value_currency=pledge.value_currency,
+def _by_key(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+    """The row of a reference, or of the id that it had as a draft, also once it has a reference: who still has the
+    draft's page open is told so and loses nothing.
+    """
+    found = below.by_reference(rows, key)
+    draft = key.removeprefix("draft-")
+    if draft == key or not draft.isascii() or not draft.isdecimal() or len(draft) > 18:  # noqa: PLR2004 - 64 bits
+        return found
+    return rows.filter(pk=int(draft))
+
+
         announced_at__isnull=False,
     ).exclude(status="withdrawn")  # fmt: skip
     return [str(row) for row in rows.order_by("pk")]
@@ -365,8 +376,13 @@ def needs_for(actor: Actor, offer: Offer, *, number: int = 10) -> list[Any]:
 
 
 def partners(actor: Actor) -> QuerySet[Organisation]:
-    """Organisations that the actor may name beside its own."""
-    rows = organisations(actor)
+    """Organisations that the actor may name beside its own: those that it knows of, and public bodies."""
+    public = (
+        OrganisationKind.UN_ENTITY,
+        OrganisationKind.INTERGOVERNMENTAL,
+        OrganisationKind.FINANCIAL_INSTITUTION,
+    )
+    rows = organisations(actor) | Organisation.objects.filter(kind__in=public)
     return rows if actor.organisation is None else rows.exclude(pk=actor.organisation.pk)
 
 

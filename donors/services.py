@@ -534,6 +534,7 @@ def approve_entry(row: EntryProposal, *, actor: Actor) -> LedgerEntry:
     entry = _enter(
         row.contribution, row.move, entry, actor=actor, unit=DIRECT, at=row.date, proposed_by=row.proposed_by
     )
+    row.contribution = entry.contribution  # as it is with the entry
     _decide(row, ProposalStatus.APPROVED, actor, entry=entry)
     _tell_of(row, "approve_entry", actor)
     return entry

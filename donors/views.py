@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -195,6 +195,8 @@ def offers(request: Asked) -> HttpResponseBase:
 @require_safe
 def offer_detail(request: Asked, key: str) -> HttpResponse:
     row = one(selectors.offers_by_key(request.actor, key))
+    if key != address_key(row):
+        return HttpResponseRedirect(_url("offer")(row))
     context: dict[str, Any] = {
         "row": row,
         "title": row.reference or _("Draft offer"),
@@ -264,6 +266,8 @@ def pledges(request: Asked) -> HttpResponseBase:
 def pledge_detail(request: Asked, key: str) -> HttpResponse:
     """One pledge: for what, how much, and what became of it."""
     row = one(selectors.pledges_by_key(request.actor, key))
+    if key != address_key(row):
+        return HttpResponseRedirect(_url("pledge")(row))
     deliveries = selectors.deliveries(request.actor).filter(pledge=row).select_related("pledge__unit")
     context: dict[str, Any] = {
         "row": row,
@@ -305,7 +309,11 @@ def pledge_move(request: Asked, key: str, move: str) -> HttpResponse:
         perform=services.make_pledge_move,
         url=_url("pledge"),
         template="donors/move.html",
-        context={"pledge": row, "back_label": row.reference or _("Draft pledge")}
+        context={
+            "pledge": row,
+            "changes": row.status == "draft" and move == "offer",
+            "back_label": row.reference or _("Draft pledge"),
+        }
         | _pledge_facts(request, row),
     )
 

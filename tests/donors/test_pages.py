@@ -102,10 +102,14 @@ def test_an_officer_drafts_and_changes_and_an_approver_offers(who):
     pledge = fresh(pledge)
     assert (pledge.quantity, pledge.description, pledge.joint_donors.count()) == (4, "Four places", 0)
     assert CaseEvent.objects.filter(case_type="pledge", case_id=pledge.pk, move="revised").count() == 1
+    typed = opened(client, edit) | PROMISE | {"description": "Typed meanwhile"}
     send(client_of(who.nor_approver), move_url("pledge", pledge, "offer"))
     assert fresh(pledge).status == "offered"
-    assert client.post(edit, PROMISE | {"quantity": "9"}).status_code == 409
-    assert "only a draft is changed" in client.get(edit).content.decode()
+    answer = client.post(edit, typed)
+    assert answer.status_code == 409
+    answer = client.get(reverse("donors:pledge", args=[f"draft-{pledge.pk}"]))
+    assert answer["Location"] == reverse("donors:pledge", args=[fresh(pledge).reference])
+    assert "Only a draft is changed" in client.get(edit).content.decode()
 
 
 def test_what_is_wrong_with_a_pledge_stands_beside_its_field(who):
@@ -177,21 +181,15 @@ def test_sent_twice_a_pledge_is_drafted_once(who):
 
 def test_a_pledge_to_a_state_without_a_need(who):
     client = client_of(who.nor_approver)
-    answer = send(
-        client, reverse("donors:pledge_new"), **PROMISE, state="AFG", form="training", unit="places", kind="cash",
-        finance="loan", value_amount="1000", value_currency="USD",
-    ) if False else send(
-        client,
-        reverse("donors:pledge_new"),
-        **PROMISE | {"kind": "cash", "finance": "loan", "value_amount": "1000", "value_currency": "USD"},
-        state="AFG", form="training", unit="places",
-    )  # fmt: skip
+    cash = {"kind": "cash", "finance": "loan", "value_amount": "1000", "value_currency": "USD"}
+    whom = {"state": "AFG", "form": "training", "unit": "places"}
+    assert send(client, reverse("donors:pledge_new"), **PROMISE).status_code == 422
+    answer = send(client, reverse("donors:pledge_new"), **PROMISE | cash | whom)
     pledge = Pledge.objects.get()
     assert (pledge.state_id, pledge.need, pledge.finance) == ("AFG", None, "loan")
     send(client, answer["Location"])
-    send(client_of(who.afg_approver), move_url("pledge", pledge, "accept"))
+    send(client_of(who.afg_approver), move_url("pledge", fresh(pledge), "accept"))
     assert fresh(pledge).status == "accepted"
-    assert send(client, reverse("donors:pledge_new"), **PROMISE).status_code == 422
 
 
 def test_the_state_accepts_or_declines_with_a_reason(who):
@@ -439,7 +437,7 @@ def test_an_offer_is_taken_up_by_a_prefilled_pledge(who):
     send(client, answer["Location"])
     assert fresh(offer).status == "exhausted"
     stranger = client_of(who.other_approver).get(address).content.decode()
-    assert f'value="{offer.pk}"' not in stranger
+    assert 'name="offer"' not in stranger
     answer = send(client_of(who.other_approver), address, **PROMISE, offer=str(offer.pk))
     assert answer.status_code in {200, 303, 422}
     assert not Pledge.objects.filter(donor=who.other_approver.organisation, offer=offer).exists()
@@ -489,12 +487,6 @@ def test_a_delivery_is_recorded_and_confirmed(who):
     answer = send(client, address, **recorded(quantity="11"))
     assert answer.status_code == 422
     assert "of this pledge 10 are left to deliver" in answer.content.decode().lower()
-    assert (
-        send(client, address, **recorded(), **day("date", clock.today() + timedelta(days=3))).status_code
-        == 422
-        if False
-        else True
-    )
     send(client, address, **recorded())
     delivery = Delivery.objects.get()
     assert (delivery.status, delivery.women, delivery.men, delivery.place) == ("recorded", 1, 3, "Kabul")
@@ -639,7 +631,7 @@ def test_an_entry_is_taken_back_by_two_and_a_proposal_refused_with_a_reason(who)
     row = EntryProposal.objects.get(status="waiting")
     send(second, reverse("donors:approve_entry", args=[money.reference, row.pk]))
     assert LedgerEntry.objects.get(reverses=refund).amount == 100
-    assert f'value="{refund.pk}"' not in first.get(address).content.decode()
+    assert f'name="reverses" value="{refund.pk}"' not in first.get(address).content.decode()
     donor = client_of(who.nor_officer).get(reverse("donors:contribution", args=[money.reference]))
     assert "The bank says otherwise" not in donor.content.decode()
 
