@@ -5,19 +5,19 @@ from django.db.models import Q
 
 from portal.core.actor import Actor
 from portal.policy.matrix import Scope
-from requests_app.scopes import EVERY, NONE, ScopeTable
-
-
-def _own_needs(actor: Actor) -> Q:
-    """Needs of requests that are the actor's State's own, jointly confirmed ones included."""
-    own = apps.get_model("requests_app", "AssistanceRequest").policy_scopes[Scope.OWN_STATE](actor)
-    requests = apps.get_model("requests_app", "AssistanceRequest").objects.filter(own)
-    return Q(need__request__in=requests.values("pk"))
+from requests_app.scopes import EVERY, NONE, ScopeTable, own_state
 
 
 def pledge_own_state(actor: Actor, prefix: str = "") -> Q:
     """Pledges once they were offered to the actor's State; jointly requested needs included."""
-    return _offered(_own_needs(actor) | Q(state=actor.state), prefix) if actor.state else NONE
+    if not actor.state:
+        return NONE
+    offered = Q(**{f"{prefix}offered_at__isnull": False})
+    own = own_state(actor, f"{prefix}need__request__") | Q(**{f"{prefix}state": actor.state})
+    found = Q()
+    for part in own.children:
+        found |= (part if isinstance(part, Q) else Q(part)) & offered
+    return found
 
 
 def pledge_lead_state(actor: Actor, prefix: str = "") -> Q:

@@ -31,7 +31,7 @@ from portal.directory import selectors as directory
 from portal.directory.enums import OrganisationKind
 from portal.directory.models import Organisation, Region
 from portal.policy.actions import A
-from portal.policy.engine import visible_q, visible_to
+from portal.policy.engine import Seen, visible_parts, visible_q, visible_to
 from requests_app import selectors as below
 from requests_app.models import AssistanceRequest
 
@@ -39,31 +39,15 @@ _NO_QUANTITY = Value(Decimal(0), Quantity())
 
 _STATE_NAMES = Subquery(directory.states().filter(pk=OuterRef("to_state")).order_by().values("names"))
 
-# a right on a record in a state: whoever holds it is waited for
-WAITING: tuple[tuple[str, Any, dict[str, A]], ...] = (
-    ("offers", Offer, {"draft": A.OFFER_COMMIT}),
-    (
-        "pledges",
-        Pledge,
-        {
-            "draft": A.PLEDGE_COMMIT,
-            "offered": A.PLEDGE_ANSWER,
-            "accepted": A.PLEDGE_AGREE,
-            "agreed": A.PLEDGE_DELIVER,
-            "delivered": A.PLEDGE_ANSWER,
-        },
-    ),
-    (
-        "deliveries",
-        Delivery,
-        {"recorded": A.DELIVERY_ANSWER, "corrected": A.DELIVERY_ANSWER, "disputed": A.DELIVERY_RECORD},
-    ),
-    ("contributions", Contribution, {"announced": A.CONTRIBUTION_HANDLE, "agreed": A.CONTRIBUTION_HANDLE}),
-)
-
 
 def offers(actor: Actor) -> QuerySet[Offer]:
     return visible_to(actor, A.OFFER_VIEW, Offer.objects.all())
+
+
+def offers_seen(actor: Actor) -> Seen:
+    """The same for a long list."""
+    rows = Offer.objects.select_related("donor", "form", "unit")
+    return Seen(rows, visible_parts(actor, A.OFFER_VIEW, Offer))
 
 
 def _yes(condition: Q) -> Case:
@@ -76,7 +60,16 @@ def pledges(actor: Actor) -> QuerySet[Any]:
     `donor_shown` says whether with their donor, `need_shown` whether with their need; `to_state` is the ISO
     code of the State that they are for, where the actor may know it, and `to_state_names` its names.
     """
-    rows = visible_to(actor, A.PLEDGE_VIEW, Pledge.objects.all())
+    return _pledge_lines(actor, visible_to(actor, A.PLEDGE_VIEW, Pledge.objects.all()))
+
+
+def pledges_seen(actor: Actor) -> Seen:
+    """The same for a long list."""
+    rows = Pledge.objects.select_related("donor", "form", "unit", "need__request")
+    return Seen(_pledge_lines(actor, rows), visible_parts(actor, A.PLEDGE_VIEW, Pledge))
+
+
+def _pledge_lines(actor: Actor, rows: QuerySet[Pledge]) -> QuerySet[Any]:
     return (
         rows.annotate(
             donor_shown=_yes(Q(anonymous=False) | visible_q(actor, A.PLEDGE_DONOR, Pledge)),
@@ -103,7 +96,16 @@ def states_served(actor: Actor) -> list[Any]:
 
 def deliveries(actor: Actor) -> QuerySet[Delivery]:
     """Deliveries that an actor may see; `need_shown`, `to_state` and its names as of pledges."""
-    rows = visible_to(actor, A.DELIVERY_VIEW, Delivery.objects.all())
+    return _delivery_lines(actor, visible_to(actor, A.DELIVERY_VIEW, Delivery.objects.all()))
+
+
+def deliveries_seen(actor: Actor) -> Seen:
+    """The same for a long list."""
+    rows = Delivery.objects.select_related("pledge__donor", "pledge__unit")
+    return Seen(_delivery_lines(actor, rows), visible_parts(actor, A.DELIVERY_VIEW, Delivery))
+
+
+def _delivery_lines(actor: Actor, rows: QuerySet[Delivery]) -> QuerySet[Any]:
     return (
         rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("pledge__need"))))
         .annotate(
@@ -124,7 +126,16 @@ def deliveries(actor: Actor) -> QuerySet[Delivery]:
 
 def contributions(actor: Actor) -> QuerySet[Contribution]:
     """Contributions that an actor may see, with their totals; `need_shown` as of pledges, for an earmark."""
-    rows = visible_to(actor, A.CONTRIBUTION_VIEW, Contribution.objects.all())
+    return _contribution_lines(actor, visible_to(actor, A.CONTRIBUTION_VIEW, Contribution.objects.all()))
+
+
+def contributions_seen(actor: Actor) -> Seen:
+    """The same for a long list."""
+    rows = Contribution.objects.select_related("donor")
+    return Seen(_contribution_lines(actor, rows), visible_parts(actor, A.CONTRIBUTION_VIEW, Contribution))
+
+
+def _contribution_lines(actor: Actor, rows: QuerySet[Contribution]) -> QuerySet[Any]:
     totals = {
         name: _ledger(kind)
         for name, kind in (
@@ -186,39 +197,6 @@ def with_cover(*, needs: QuerySet[Any]) -> QuerySet[Any]:
 # one record by the key of its address
 
 
-def offers_by_key(actor: Actor, key: str) -> QuerySet[Offer]:
-    rows = offers(actor).select_related("donor", "form", "theme", "unit")
-    return below.by_reference(rows, key)
-
-
-def pledges_by_key(actor: Actor, key: str) -> QuerySet[Pledge]:
-    rows = pledges(actor).select_related(
-        "donor", "form", "unit", "state", "need__request__state", "need__state", "offer", "redirected_from"
-    )
-    return below.by_reference(rows, key)
-
-
-def deliveries_by_key(actor: Actor, key: str) -> QuerySet[Delivery]:
-    rows = deliveries(actor).select_related(
-        "pledge__donor", "pledge__unit", "pledge__state", "pledge__need__request__state"
-    )
-    return _by_key(rows, key)
-
-
-def contributions_by_key(actor: Actor, key: str) -> QuerySet[Contribution]:
-    rows = contributions(actor).select_related(
-        "donor", "earmarked_theme", "earmarked_state", "earmarked_need__request", "pledge"
-    )
-    return _by_key(rows, key)
-
-
-# what hangs on a record
-
-
-def announced_before(pledge: Pledge) -> list[str]:
-    """References of pledges of the same donor and the same sum that were announced and not withdrawn."""
-    rows = Pledge.objects.filter(
-        donor=pledge.donor, value_amount=pledge.value_amount, value_currency=pledge.value_currency,
 def _by_key(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
     """The row of a reference, or of the id that it had as a draft, also once it has a reference: who still has the
     draft's page open is told so and loses nothing.
@@ -230,6 +208,39 @@ def _by_key(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
     return rows.filter(pk=int(draft))
 
 
+def offers_by_key(actor: Actor, key: str) -> QuerySet[Offer]:
+    rows = offers(actor).select_related("donor", "form", "theme", "unit")
+    return _by_key(rows, key)
+
+
+def pledges_by_key(actor: Actor, key: str) -> QuerySet[Pledge]:
+    rows = pledges(actor).select_related(
+        "donor", "form", "unit", "state", "need__request__state", "need__state", "offer", "redirected_from"
+    )
+    return _by_key(rows, key)
+
+
+def deliveries_by_key(actor: Actor, key: str) -> QuerySet[Delivery]:
+    rows = deliveries(actor).select_related(
+        "pledge__donor", "pledge__unit", "pledge__state", "pledge__need__request__state"
+    )
+    return below.by_reference(rows, key)
+
+
+def contributions_by_key(actor: Actor, key: str) -> QuerySet[Contribution]:
+    rows = contributions(actor).select_related(
+        "donor", "earmarked_theme", "earmarked_state", "earmarked_need__request", "pledge"
+    )
+    return below.by_reference(rows, key)
+
+
+# what hangs on a record
+
+
+def announced_before(pledge: Pledge) -> list[str]:
+    """References of pledges of the same donor and the same sum that were announced and not withdrawn."""
+    rows = Pledge.objects.filter(
+        donor=pledge.donor, value_amount=pledge.value_amount, value_currency=pledge.value_currency,
         announced_at__isnull=False,
     ).exclude(status="withdrawn")  # fmt: skip
     return [str(row) for row in rows.order_by("pk")]
@@ -298,19 +309,6 @@ def organisations(actor: Actor) -> QuerySet[Organisation]:
 
 def organisation_by_key(actor: Actor, key: str) -> QuerySet[Organisation]:
     return organisations(actor).filter(pk=int(key))
-
-
-def waiting(actor: Actor) -> list[tuple[str, str, int]]:
-    """(list, state, number) of what waits for the actor."""
-    found = []
-    for name, model, states in WAITING:
-        condition = Q(pk__in=[])
-        for status, action in states.items():
-            condition |= Q(status=status, pk__in=visible_to(actor, action, model.objects.all()).values("pk"))
-        rows = model.objects.filter(condition).order_by().values("status").annotate(number=Count("pk"))
-        counts = {row["status"]: row["number"] for row in rows}
-        found += [(name, status, counts[status]) for status in states if status in counts]
-    return found
 
 
 # who is concerned by a request, as notices ask

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.directory.enums import Priority, Urgency
 from portal.directory.filters import choices
+from portal.web.widgets import PlainSelect
 from requests_app.enums import AssessmentStatus, RequestStatus
 from requests_app.models import CoRequester, Need
 
@@ -49,7 +50,7 @@ class ListFilters(df.FilterSet):  # type: ignore[misc]
 
 
 def choice(label: Any, options: Any = (), **more: Any) -> df.ChoiceFilter:
-    return df.ChoiceFilter(label=label, choices=options, empty_label=_("All"), **more)
+    return df.ChoiceFilter(label=label, choices=options, empty_label=_("All"), widget=PlainSelect, **more)
 
 
 def words(**more: Any) -> df.CharFilter:

@@ -28,16 +28,6 @@ from requests_app.workflow import REQUEST
 
 M = TypeVar("M", bound=Model)
 
-# a right on a request in a state: whoever holds it is waited for
-WAITING = {
-    "draft": A.REQUEST_DRAFT,
-    "approval": A.REQUEST_SIGN,
-    "submitted": A.REQUEST_HANDLE,
-    "under_review": A.REQUEST_HANDLE,
-    "clarification": A.REQUEST_ANSWER,
-}
-
-
 # what a State allows whom to see
 CONSENT = ("show_to", "hide_from", "change_consent")
 # a request is between its State and UNODC in this state; who could see it then sees also these columns
@@ -188,24 +178,6 @@ def events_known(actor: Actor) -> Q:
     """Which events of requests and assessments the actor may know: the histories of all of them at once."""
     asked = known(actor, A.REQUEST_VIEW, "request", apart=CONSENT, if_seen_in=BETWEEN_THEM)
     return asked | known(actor, A.ASSESSMENT_VIEW, "assessment")
-
-
-def waiting(actor: Actor) -> list[tuple[str, int]]:
-    """How many requests wait for the actor, by their state."""
-    found = Q(pk__in=[])
-    for status, action in WAITING.items():
-        found |= Q(
-            status=status, pk__in=visible_to(actor, action, AssistanceRequest.objects.all()).values("pk")
-        )
-    rows = AssistanceRequest.objects.filter(found).order_by().values("status").annotate(number=Count("pk"))
-    counts = {row["status"]: row["number"] for row in rows}
-    return [(status, counts[status]) for status in WAITING if status in counts]
-
-
-def waiting_rows(actor: Actor, status: str, *, number: int) -> list[AssistanceRequest]:
-    """The requests in one state that wait for the actor, the oldest first."""
-    rows = visible_to(actor, WAITING[status], AssistanceRequest.objects.filter(status=status))
-    return list(rows.order_by("pk")[:number])
 
 
 def ratings(assessment: ImpactAssessment) -> list[tuple[str, int]]:

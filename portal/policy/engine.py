@@ -4,6 +4,7 @@ Both are the one query of `visible_q`, so a list and its detail page cannot disa
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
@@ -25,16 +26,55 @@ def visible_q(actor: Actor, action: str, model: type[Model]) -> Q:
 
     A model says in `policy_scopes` what each scope means for it: a function from the actor to a Q.
     """
+    return _one_of(visible_parts(actor, action, model))
+
+
+def visible_parts(actor: Actor, action: str, model: type[Model]) -> tuple[Q, ...]:
+    """The same condition in parts, of which one must hold: each alone can be answered from an index."""
     if actor.kind in {Kind.SYSTEM, Kind.IMPORT}:
-        return Q()
+        return (Q(),)
+    roles = _roles(actor)
+    lines = {(g.scope, g.while_) for g in GRANTS if g.action == action and g.role in roles}
+    found: list[Q] = []
+    for scope, while_ in sorted(lines, key=lambda line: (line[0], sorted(line[1]))):
+        whole: Q = model.policy_scopes[scope](actor)  # type: ignore[attr-defined]
+        found += [part & Q(status__in=sorted(while_)) if while_ else part for part in _alternatives(whole)]
+    return tuple(found)
+
+
+def _alternatives(condition: Q) -> list[Q]:
+    """The conditions of which one must hold."""
+    if condition.connector == Q.OR and not condition.negated and len(condition) > 1:
+        return [child if isinstance(child, Q) else Q(child) for child in condition.children]
+    return [condition]
+
+
+def _one_of(conditions: Iterable[Q]) -> Q:
+    """What holds where one of them does; a condition without words always holds."""
     found = NOTHING
-    for grant in GRANTS:
-        if grant.action == action and grant.role in _roles(actor):
-            condition: Q = model.policy_scopes[grant.scope](actor)  # type: ignore[attr-defined]
-            if grant.while_:
-                condition &= Q(status__in=grant.while_)
-            found |= condition
+    for condition in conditions:
+        if not condition:
+            return condition
+        found |= condition
     return found
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The rows that an actor may see, for a long list: `base` are all rows with what is computed for them,
+    `conditions` those of which one must hold.
+    """
+
+    base: QuerySet[Any]
+    conditions: tuple[Q, ...]
+
+    def of(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of some rows of `base` that the actor may see, each once."""
+        return rows.filter(_one_of(self.conditions))
+
+    def parts(self, rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+        """The same as queries whose union they are."""
+        return [rows.filter(condition) for condition in self.conditions] or [rows.none()]
 
 
 def _roles(actor: Actor) -> frozenset[str]:
@@ -123,6 +163,7 @@ def scopes_held(actor: Actor, action: str, model: type[Model]) -> list[tuple[Q, 
         for grant in GRANTS
         if grant.action == action and grant.role in _roles(actor)
     ]
+
 
 def require(actor: Actor, action: str, row: Any) -> None:
     """Raises NotAllowed, with the reason, where the actor does not hold a right on a row."""

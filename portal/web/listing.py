@@ -10,22 +10,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_bidi
 
 from portal.core import clock
 from portal.core.languages import order_key
 from portal.core.money import plain
+from portal.policy.engine import Seen
+from portal.web.cells import row_of, starts
+from portal.web.paging import PER_PAGE, Order, Pages
+from portal.web.sheets import FORMULA, workbook
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
-
-PER_PAGE = 25
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -46,23 +47,19 @@ class Column:
     unit: Callable[[Any], Any] | None = None
 
 
+__all__ = ["PER_PAGE", "Column", "as_text", "csv_of", "list_page"]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 class Filters(Protocol):
     """A django-filter FilterSet, as far as a list uses it."""
 
     form: Any
     qs: QuerySet[Any]
+    queryset: QuerySet[Any]
 
     def is_valid(self) -> bool: ...
-
-
-@dataclass(frozen=True)
-class Cell:
-    key: str
-    label: "str | Promise"
-    value: Any
-    link: str
-    kind: str
-    unit: Any
 
 
 @dataclass(frozen=True)
@@ -84,35 +81,52 @@ def _ordering(columns: Sequence[Column], asked: str) -> tuple[Column, bool] | No
     return None
 
 
-def _sorted(rows: QuerySet[Any], columns: Sequence[Column], asked: str, default: str) -> QuerySet[Any]:
-    """Sorted as asked, then by newest record, so that every page has its own rows; absent values come last."""
-    found = _ordering(columns, asked) or _ordering(columns, default)
-    assert found is not None
-    column, down = found
+def _in_order(rows: QuerySet[Any], column: Column, *, down: bool) -> tuple[QuerySet[Any], Order]:
+    """The rows with what they are sorted by: a column, then the id, so that every page has its own rows."""
     first, *then = column.order.split()
     names = first.removesuffix("__{language}")
-    term = F(first) if names == first else order_key(names, get_language() or "en")
-    return rows.order_by(term.desc(nulls_last=True) if down else term.asc(nulls_last=True), *then, "-pk")
+    if names != first:
+        rows = rows.annotate(name_in_order=order_key(names, get_language() or "en"))
+        first = "name_in_order"
+    return rows, Order((first, *then), down, _may_lack(rows, first))
 
 
-def _headings(columns: Sequence[Column], asked: str, default: str) -> list[Heading]:
-    current = _ordering(columns, asked) or _ordering(columns, default)
+def _may_lack(rows: QuerySet[Any], term: str) -> bool:
+    """Whether a row can be without a term; of what is computed one never knows."""
+    model: Any = rows.model
+    for name in term.split("__"):
+        if name in rows.query.annotations:
+            return True
+        step = model._meta.get_field(name)  # noqa: SLF001
+        if step.null:
+            return True
+        model = step.related_model
+    return False
+
+
+def _headings(columns: Sequence[Column], current: tuple[Column, bool]) -> list[Heading]:
     headings = []
     for column in columns:
         state = ""
-        if current and current[0] is column:
+        if current[0] is column:
             state = "descending" if current[1] else "ascending"
         turn = ("-" if state == "ascending" else "") + column.key if column.order else ""
         headings.append(Heading(column.label, column.kind, turn, state))
     return headings
 
 
-def _cells(columns: Sequence[Column], row: Any) -> list[Cell]:
+def _lines(columns: Sequence[Column], rows: Iterable[Any]) -> list[SafeString]:
+    """The cells of each row."""
+    opened = starts([(column.kind, column.label) for column in columns])
     return [
-        Cell(
-            c.key, c.label, c.value(row), c.link(row) if c.link else "", c.kind, c.unit(row) if c.unit else ""
+        row_of(
+            opened,
+            [
+                (c.kind, c.value(row), c.link(row) if c.link else "", c.unit(row) if c.unit else "")
+                for c in columns
+            ],
         )
-        for c in columns
+        for row in rows
     ]
 
 
@@ -137,7 +151,9 @@ class _Line:
         return line
 
 
-def csv_of(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
+def csv_of(
+    name: str, _title: "str | Promise", columns: Sequence[Column], rows: Iterable[Any]
+) -> StreamingHttpResponse:
     """The rows as a CSV file in UTF-8 with its mark, so that spreadsheets read names in every script."""
     writer = csv.writer(_Line())
 
@@ -152,9 +168,27 @@ def csv_of(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Streami
     return response
 
 
+def xlsx_of(
+    name: str, title: "str | Promise", columns: Sequence[Column], rows: Iterable[Any]
+) -> FileResponse:
+    """The rows as a workbook with one sheet, written to a temporary file first."""
+    file = workbook(
+        str(title),
+        [str(column.label) for column in columns],
+        ([column.value(row) for column in columns] for row in rows),
+        from_right=get_language_bidi(),
+    )
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+FILES: dict[str, Callable[..., HttpResponseBase]] = {"csv": csv_of, "xlsx": xlsx_of}
+
+
 def _in_full(rows: QuerySet[Any], keys: Iterable[Any]) -> list[Any]:
     """The rows of one page with all that is computed for them: for these few, not for all that were sorted."""
     order = list(keys)
+    if not order:
+        return []
     found = {row.pk: row for row in rows.order_by().filter(pk__in=order)}
     return [found[key] for key in order if key in found]
 
@@ -165,7 +199,9 @@ def list_page(
     name: str,
     title: "str | Promise",
     empty: "str | Promise",
-    filters: Filters,
+    filters: Filters | None = None,
+    seen: Seen | None = None,
+    narrow: Callable[[QuerySet[Any]], Filters] | None = None,
     columns: Sequence[Column],
     export: Sequence[Column] = (),
     default: str,
@@ -173,32 +209,41 @@ def list_page(
     template: str = "components/list.html",
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
-    """A page of a list, or, with `format=csv`, all its rows as a file.
+    """A page of a list, or, with `format=csv` or `format=xlsx`, all its rows as a file.
 
-    `filters` is bound to the address and starts from rows that the actor may see; where a filter cannot be
-    read, the page says so and shows no row. `export` are columns that only the file has; `default` is the
-    column by which the list is sorted unless asked otherwise, with `-` for downwards. `more` is what a template of
-    its own needs beside the list.
+    `filters` is bound to the address and starts from rows that the actor may see. Of a long list `seen` are those
+    rows in parts, and `narrow` binds the filters to rows. Where a filter cannot be read, the page says so and shows
+    no row. `export` are columns that only the files have; `default` is the column by which the list is sorted
+    unless asked otherwise, with `-` for downwards. `more` is what a template of its own needs beside the list.
     """
     asked = request.GET.get("ordering", "")
-    valid = filters.is_valid()
-    rows = _sorted(filters.qs if valid else filters.qs.none(), columns, asked, default)
-    if request.GET.get("format") == "csv":
-        return csv_of(name, (*columns, *export), rows.iterator(chunk_size=500))
-    page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
-    fields = [
-        f for f in filters.form.visible_fields() if f.html_name in request.GET and f.data not in {"", None}
-    ]
+    if filters is not None:
+        bound, seen = filters, Seen(filters.queryset, (Q(),))
+    else:
+        assert seen is not None
+        assert narrow is not None
+        bound = narrow(seen.base)
+    valid = bound.is_valid()
+    narrowed = bound.qs if valid else seen.base.none()
+    current = _ordering(columns, asked) or _ordering(columns, default)
+    assert current is not None
+    narrowed, order = _in_order(narrowed, current[0], down=current[1])
+    kind = request.GET.get("format")
+    if kind in FILES and valid:
+        rows = seen.of(narrowed).order_by(*order.whole()).iterator(chunk_size=500)
+        return FILES[kind](name, title, (*columns, *export), rows)
+    page = Pages(seen.parts(narrowed), order).page(request.GET.get("page", "1"))
     context = {
         "title": title,
         "lead": lead,
         "empty": empty,
-        "filters": filters,
-        "filtered": bool(fields),
-        "headings": _headings(columns, asked, default),
+        "filters": bound,
+        "filtered": any(request.GET.get(f.html_name) for f in bound.form),
+        "headings": _headings(columns, current),
+        "sorted_by": current[0].label,
+        "downwards": current[1],
         "page": page,
-        "lines": [_cells(columns, row) for row in _in_full(rows, page.object_list)],
-        "around": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+        "lines": _lines(columns, _in_full(seen.base, page.keys)),
         "ordering": asked if _ordering(columns, asked) else "",
         **(more or {}),
     }

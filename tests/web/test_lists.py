@@ -63,7 +63,7 @@ def test_a_list_is_paged_and_every_row_stands_on_one_page(who):
     made = [cast.request_in(who, "submitted") for _ in range(28)]
     client = client_of(who.case_officer)
     first = client.get(reverse("requests:requests"))
-    assert first.content.decode().count("<tr>") == 26  # a heading and twenty-five rows
+    assert first.content.decode().count("<tr>") == 25
     assert listed(client, "request") == {url_of("request", row) for row in made}
 
 
