@@ -22,7 +22,7 @@ if not apps.ready:
 
 from donors import workflow as donors_workflow  # noqa: E402
 from portal.core.workflow import NEW, Transition, Workflow  # noqa: E402
-from portal.notifications.catalogue import CATALOGUE  # noqa: E402
+from portal.notifications.catalogue import BESIDE, CATALOGUE, EVENTS, MOVES, REMINDERS, Audience  # noqa: E402
 from portal.policy.matrix import GRANTS, Scope  # noqa: E402
 from portal.policy.roles import DONOR_ROLES, HELD_BY_KIND, LABELS, R  # noqa: E402
 from reports import workflow as reports_workflow  # noqa: E402
@@ -70,6 +70,27 @@ The lines of `portal/policy/matrix.py`, and nothing else, decide. A list and a d
 cannot disagree; what one may not see does not exist for one (404). Roles are held in one organisation and count for
 it alone, from the first day of a membership to the day before its end. Nobody is a superuser.
 
+"""
+
+
+NOTICES = """\
+# Who is told what
+
+The lines of `portal/notifications/catalogue.py`. A notice is owed from the transaction of its move, written into the
+inboxes of those concerned, and mailed to those who want it: in their language, naming the record and what is to be
+done, and nothing of its content. Nobody is told of what the person may not see, except of an ending those who had been
+told before or had pledged; who did it is not told, and import tells nobody. In bold: who is asked to act. That is
+outstanding until the record moves on.
+
+A person chooses e-mail at once, once a day, or only where something is to be done. A message is a row until the mail
+server has it: where that cannot be reached everything waits, where it says later the message is tried again for four
+days, twice as late each time up to six hours. In a sample portal, and without `EMAIL_URL`, messages are files in
+`DATA_DIR/mail`.
+
+Clocks run in working days of the secretariat; how long is the table of clocks in the directory. One reminder comes three
+working days ahead, one on the day after the last, and one a week after each, three at most; of a follow-up the first
+comes on its day. An offered or accepted pledge, and an open request without pledge or activity for two years, ends a
+week after the second reminder that it is late. Clocks that had run out before the portal learned of them remind nobody.
 """
 
 
@@ -170,7 +191,41 @@ def access() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"workflows.md": workflows, "access.md": access}
+AMONG = {
+    "": "",
+    "request.matching_donors": ", with an offer that fits a need",
+    "request.pledging_donors": ", that pledged to it",
+}
+
+
+def audience(line: Audience) -> str:
+    roles = " and ".join(str(LABELS[role]) for role in R if role.value in line.roles)
+    seen = ", also where they no longer see it" if line.unseen else ""
+    named = " to whom the State shows it by name" if line.scope == Scope.GRANTED else ""
+    text = f"{roles}{SHORT[line.scope]}{named}{AMONG[line.among]}"
+    return f"**{text}**{seen}" if line.asked else f"{text}{seen}"
+
+
+def notices() -> str:
+    """Text of docs/notices.md."""
+    parts = [MADE, NOTICES]
+    for title, table in (("Set off by a move", MOVES), ("Reminders of a clock", REMINDERS)):
+        parts += [f"\n## {title}\n", "| notice | what is told | to whom | what is to be done |"]
+        parts.append("|---|---|---|---|")
+        for code, notice in table.items():
+            text = str(notice.text).replace("%(reference)s", "…").replace("%(day)s", "(day)")
+            people = "; ".join(dict.fromkeys(audience(line) for line in notice.audiences))
+            before = "; those told of it before" if notice.told_before else ""
+            parts.append(f"| `{code}` | {text} | {people}{before} | {notice.asks or '–'} |")
+    parts += ["\n## Told beside a move, or of what is no move\n", "| what happens | notice |", "|---|---|"]
+    parts += [f"| as `{notice}` | `{other}` |" for notice, others in BESIDE.items() for other in others]
+    parts += [f"| {words(event)} | `{notice}` |" for event, notice in EVENTS.items()]
+    return "\n".join(parts) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "workflows.md": workflows, "access.md": access, "notices.md": notices,
+}  # fmt: skip
 
 
 def stale() -> list[str]:
