@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -38,7 +38,7 @@ def url(name: str, row: Any, *more: Any) -> str:
 def desk(request: Asked) -> HttpResponse:
     """UNODC's work on requests, by what waits."""
     if not engine.holds(request.actor, A.REQUEST_HANDLE):
-        raise NotAllowed(_now("this is for case officers of UNODC"))
+        raise NotAllowed(gettext("this is for case officers of UNODC"))
     groups = []
     for status, rows in selectors.desk(request.actor):
         due = clocks.due_of(rows)
@@ -84,7 +84,9 @@ def joint(request: Asked, key: str) -> HttpResponse:
         services.confirm_joint_request(
             row, note_verbale=form.cleaned_data["note_verbale_number"], actor=request.actor
         )
-        messages.success(request, _now("Your State has confirmed. The lead State and UNODC have been told."))
+        messages.success(
+            request, gettext("Your State has confirmed. The lead State and UNODC have been told.")
+        )
         return url("request", row)
 
     return form_page(
@@ -111,7 +113,8 @@ def leave(request: Asked, key: str) -> HttpResponse:
     def save(_form: Any) -> str:
         services.leave_joint_request(row, actor=request.actor)
         messages.success(
-            request, _now("Your State has left the joint request. The lead State and UNODC have been told.")
+            request,
+            gettext("Your State has left the joint request. The lead State and UNODC have been told."),
         )
         return reverse("requests:requests")
 
@@ -150,7 +153,7 @@ def donors(request: Asked, key: str) -> HttpResponse:
             services.show_to(row, [offered[pk] for pk in sorted(added)], actor=request.actor)
         if gone:
             services.hide_from(row, [offered[pk] for pk in sorted(gone)], actor=request.actor)
-        messages.success(request, _now("Your choice of donors was saved. It holds from now on."))
+        messages.success(request, gettext("Your choice of donors was saved. It holds from now on."))
         return url("request", row)
 
     names = sorted(
@@ -186,7 +189,7 @@ def surplus(request: Asked, key: str, place: int) -> HttpResponse:
 
     def save(form: Any) -> str:
         services.accept_surplus(need, words=form.cleaned_data["words"], actor=request.actor)
-        messages.success(request, _now("Your State accepts more than the quantity of this need."))
+        messages.success(request, gettext("Your State accepts more than the quantity of this need."))
         return reverse("requests:need", args=[str(need)])
 
     return form_page(
@@ -221,7 +224,7 @@ def assess(request: Asked, key: str) -> HttpResponse:
 
     def save(_form: Any) -> str:
         made = services.start_assessment(begun, actor=request.actor)
-        messages.success(request, _now("The assessment is a draft now. Write the findings."))
+        messages.success(request, gettext("The assessment is a draft now. Write the findings."))
         return assessment_url("assessment", made)
 
     return form_page(
@@ -245,7 +248,7 @@ def _assessment(request: Asked, key: str) -> ImpactAssessment:
     row = one(selectors.assessments_by_key(request.actor, key))
     engine.require(request.actor, A.ASSESSMENT_DRAFT, row)
     if row.status != AssessmentStatus.DRAFT:
-        raise Conflict(_now("this assessment is no longer a draft"))
+        raise Conflict(gettext("this assessment is no longer a draft"))
     return row
 
 
@@ -262,7 +265,7 @@ def findings(request: Asked, key: str) -> HttpResponse:
 
     def save(form: Any) -> str:
         drafting.write_assessment(row, form.kept, seen=asked_version(request), actor=request.actor)
-        messages.success(request, _now("The assessment was saved."))
+        messages.success(request, gettext("The assessment was saved."))
         return assessment_url("assessment", row)
 
     return form_page(
@@ -328,7 +331,7 @@ def indicator_remove(request: Asked, key: str, pk: int) -> HttpResponse:
 
     def save(_form: Any) -> str:
         drafting.remove_indicator(row, line.pk, actor=request.actor)
-        messages.success(request, _now("The indicator was removed."))
+        messages.success(request, gettext("The indicator was removed."))
         return assessment_url("assessment", row)
 
     return form_page(

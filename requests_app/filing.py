@@ -9,8 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -164,7 +163,7 @@ def start(request: Asked) -> HttpResponse:
 
     def save(form: Any) -> str:
         row = drafting.begin(**form.cleaned_data, actor=actor)
-        messages.success(request, _now("The draft is saved. Only people of your State see it."))
+        messages.success(request, gettext("The draft is saved. Only people of your State see it."))
         return url("request", row)
 
     return form_page(
@@ -240,7 +239,7 @@ def _following(row: Any, slug: str) -> str:
 def _onward(request: Asked, row: Any, otherwise: str) -> str:
     """Where a saved page leads: to the hub where it is left for later, back to the check page if it came from there."""
     if "later" in request.POST:
-        messages.success(request, _now("Saved. You can come back at any time."))
+        messages.success(request, gettext("Saved. You can come back at any time."))
         return url("request", row)
     return url("check", row) if request.GET.get("from") == "check" else otherwise
 
@@ -395,7 +394,7 @@ def _step_page(
         template="requests/part.html",
         context={
             "title": label,
-            "caption": _now("Need %(number)d, step %(step)d of 3")
+            "caption": gettext("Need %(number)d, step %(step)d of 3")
             % {"number": place, "step": ORDER.index(step) + 1},
             "back": url("needs_of", row),
             "back_label": _("Needs"),
@@ -462,7 +461,7 @@ def need_remove(request: Asked, key: str, place: int) -> HttpResponse:
 
     def save(_form: Any) -> str:
         drafting.remove_need(need, seen=asked_version(request), actor=request.actor)
-        messages.success(request, _now("The need was removed."))
+        messages.success(request, gettext("The need was removed."))
         return url("needs_of", row)
 
     return form_page(
@@ -471,7 +470,7 @@ def need_remove(request: Asked, key: str, place: int) -> HttpResponse:
         save=save,
         template="requests/remove.html",
         context={
-            "title": _now("Remove need %(number)d") % {"number": place},
+            "title": gettext("Remove need %(number)d") % {"number": place},
             "lead": need.description,
             "button": _("Remove the need"),
             "warns": True,
@@ -534,7 +533,7 @@ def sections(row: AssistanceRequest, needs: list[Need], *, change: bool) -> list
         )),
     ]  # fmt: skip
     for need in needs:
-        title = _now("Need %(number)d") % {"number": need.number}
+        title = gettext("Need %(number)d") % {"number": need.number}
         found.append(Section(title, f"need-{need.number}", need_lines(row, need, change=change)))
     if not needs:
         empty = Line(
@@ -558,7 +557,7 @@ def sections(row: AssistanceRequest, needs: list[Need], *, change: bool) -> list
 
 
 def _yes_no(value: bool | None) -> str:
-    return "" if value is None else _now("Yes") if value else _now("No")
+    return "" if value is None else gettext("Yes") if value else gettext("No")
 
 
 def _kind(value: Any) -> str:

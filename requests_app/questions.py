@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.directory.enums import (
@@ -94,7 +94,7 @@ class Authority(Part):
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
         if not title:  # a draft is never without its title
-            raise ValidationError(_now("This must be answered."))
+            raise ValidationError(gettext("This must be answered."))
         return title
 
 
@@ -169,7 +169,7 @@ class Cooperation(Part):
         if "later" in self.data or not given.get("urgency") or given["urgency"] == Urgency.ROUTINE:
             return
         if not given.get("urgency_reason", "").strip():
-            self.add_error("urgency_reason", _now("Say why it is urgent."))
+            self.add_error("urgency_reason", gettext("Say why it is urgent."))
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -281,7 +281,7 @@ class HowMuch(Part):
     def clean_quantity(self) -> Any:
         quantity = self.cleaned_data["quantity"]
         if quantity is not None and quantity <= 0:
-            raise ValidationError(_now("Enter a quantity above zero."))
+            raise ValidationError(gettext("Enter a quantity above zero."))
         return quantity
 
     @property

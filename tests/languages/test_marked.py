@@ -215,6 +215,9 @@ def faults(source):
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and marked_in(node):
             found.append((line, "a sentence is put together from pieces"))
     found += [
+        (1, f"{there} is called {here}") for here, there in names.items() if here not in MARKS | {there}
+    ]
+    found += [
         (call.lineno, "translated once for all while the module is loaded: use the lazy form")
         for call in now(tree)
         if names.get(called(call)) in AT_ONCE
@@ -249,6 +252,7 @@ HEAD = "from django.utils.translation import gettext as _, ngettext, gettext_laz
         "TITLE = _('Once')",
         "class A:\n    title = _('Once')",
         "def f(x=_('Once')): pass",
+        "from django.utils.translation import gettext as said",
     ],
 )
 def test_what_is_not_marked_is_found(written):
