@@ -167,14 +167,12 @@ def passkeys(user: Any) -> list[Passkey]:
 
 def passkey_options(user: User) -> dict[str, Any]:
     """What the browser needs to make a passkey; the challenge waits in the session."""
-    options: dict[str, Any] = webauthn.begin_registration(user, passwordless=False)
-    return options
+    return {"creation_options": webauthn.begin_registration(user, passwordless=False)}
 
 
 def question(user: User) -> dict[str, Any]:
     """What the browser needs to ask for one of the person's passkeys."""
-    options: dict[str, Any] = webauthn.begin_authentication(user)
-    return options
+    return {"request_options": webauthn.begin_authentication(user)}
 
 
 @transaction.atomic
