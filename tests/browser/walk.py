@@ -1,0 +1,110 @@
+"""People who walk through the portal in a browser: what they open, type and send, and what they see on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from portal.core.actor import Actor
+from tests.browser.conftest import listen
+from tests.browser.test_every_page import wrong_with
+
+
+@dataclass
+class Walk:
+    """One journey in one language, at one width, with scripts or without; every page is looked at once opened.
+
+    `wrong` gathers what is wrong with the pages, `said` what the browser complained of; `photos` is the folder of
+    the photographs, None for none.
+    """
+
+    browser: Browser
+    site: str
+    language: str
+    width: int
+    scripts: bool
+    axe: Callable[[Page], list[str]]
+    photos: Path | None = None
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    opened: int = 0
+
+    def person(self, actor: Actor) -> "Person":
+        """Someone who signs in at a click."""
+        context = self.browser.new_context(
+            viewport={"width": self.width, "height": 900}, java_script_enabled=self.scripts
+        )
+        return Person(self, listen(context.new_page(), self.said), actor)
+
+
+class Person:
+    """A sample person with a browser of its own."""
+
+    def __init__(self, walk: Walk, page: Page, actor: Actor) -> None:
+        self.walk, self.page, self.actor = walk, page, actor
+        self.loads = 0
+        self.go(f"/accounts/language/{walk.language}/?next=/accounts/login/")
+        page.locator(f'button[name="person"][value="{actor.user.pk}"]').click()
+        self.look()
+        self.loads = 1  # home; from here on pages are counted
+
+    def look(self) -> None:
+        """Photographs the page that is open and writes down what is wrong with it."""
+        walk, page = self.walk, self.page
+        self.loads = getattr(self, "loads", 0) + 1
+        walk.opened += 1
+        found = wrong_with(page, walk.language, walk.axe)
+        if found:
+            walk.wrong[page.url.removeprefix(walk.site)] = found
+        if walk.photos is not None:
+            page.screenshot(path=walk.photos / f"{walk.opened:03}.png", full_page=True)
+
+    def go(self, path: str) -> None:
+        """Opens an address; one without a language in the walk's own."""
+        plain = path.startswith(("/accounts", f"/{self.walk.language}/"))
+        self.page.goto(self.walk.site + (path if plain else f"/{self.walk.language}{path}"))
+        self.look()
+
+    def follow(self, ending: str) -> None:
+        """Follows the first link of the page whose address ends so, as a reader would."""
+        self.page.locator(f'main a[href$="{ending}"]').first.click()
+        self.look()
+
+    def fill(self, **values: Any) -> "Person":
+        """Fills the form of the page, field by field, by name."""
+        for name, value in values.items():
+            if isinstance(value, date):
+                for part in ("day", "month", "year"):
+                    self.page.locator(f'main [name="{name}_{part}"]').fill(str(getattr(value, part)))
+                continue
+            for each in value if isinstance(value, list) else [value]:
+                self._one(name, str(each))
+        return self
+
+    def _one(self, name: str, value: str) -> None:
+        found = self.page.locator(f'main [name="{name}"]')
+        kind = found.first.evaluate("e => e.type || e.tagName.toLowerCase()")
+        if kind in {"radio", "checkbox"}:
+            ticks = (
+                found if found.count() == 1 else self.page.locator(f'main [name="{name}"][value="{value}"]')
+            )
+            ticks.check()
+        elif kind.startswith("select"):
+            found.select_option(value)
+        else:
+            found.fill(value)
+
+    def send(self) -> "Person":
+        """Presses the page's first button; the answer is a page that says no error."""
+        self.page.locator('main form[method="post"] button[type="submit"]').first.click()
+        self.look()
+        assert self.page.locator("main .errors").count() == 0, self.page.locator("main .errors").inner_text()
+        return self
+
+    @property
+    def key(self) -> str:
+        """The key of the record whose page is open."""
+        return self.page.url.rstrip("/").rpartition("/")[2]
