@@ -10,12 +10,14 @@ from typing import Any
 
 from portal.accounts.invitations import invite
 from portal.accounts.models import Membership
+from requests_app.drafting import put_indicator
 from tests import cast
 from tests.api import addresses as api
-from tests.site import AFG, COMPLETE, EVERYONE, NOR, OTHER, PAGE_OF, STAFF, key_of
+from tests.site import AFG, COMPLETE, EVERYONE, NOR, OTHER, PAGE_OF, STAFF, TJK, key_of
 
 MEMBERS = EVERYONE - {"public"}
 COORDINATORS = {"afg_coordinator", "tjk_coordinator", "ken_coordinator"}
+FOCAL_POINTS = {"afg_focal_point", "tjk_focal_point", "ken_focal_point"}
 GIVERS = NOR | OTHER
 FINANCE = {"finance_officer", "second_finance_officer"}
 DONOR_APPROVERS = {"nor_approver", "other_approver"}
@@ -109,6 +111,8 @@ ADDRESSES: dict[str, Line] = {
     "accounts:alive": Line(200, MEMBERS, others=403, method="post"),
     "accounts:confirm": Line(200, MEMBERS, others=303),
     "accounts:acting": Line(200, MEMBERS, others=303),
+    "openid_connect_login": Line(404, args=lambda _made: ["oidc"]),
+    "openid_connect_callback": Line(404, args=lambda _made: ["oidc"]),
     "accounts:reset": Line(200),
     "accounts:reset_sent": Line(200),
     "accounts:reset_password": Line(410, args=lambda _made: ["MQ", "x-y"]),
@@ -151,6 +155,23 @@ ADDRESSES: dict[str, Line] = {
     ),
     "accounts:language": Line(302, args=lambda _made: ["fr"]),
     "requests:requests": Line(200),
+    "requests:start": Line(200, FOCAL_POINTS, others=403),
+    "requests:desk": Line(200, {"case_officer"}, others=403),
+    "requests:part": Line(200, {"afg_focal_point"}, seen=AFG, args=_draft("situation")),
+    "requests:needs_of": Line(200, {"afg_focal_point"}, seen=AFG, args=_draft()),
+    "requests:need_new": Line(200, {"afg_focal_point"}, seen=AFG, args=_draft()),
+    "requests:need_step": Line(200, {"afg_focal_point"}, seen=AFG, args=_draft(1, "how-much")),
+    "requests:need_remove": Line(200, {"afg_focal_point"}, seen=AFG, args=_draft(1)),
+    "requests:check": Line(200, {"afg_focal_point"}, seen=AFG, args=_draft()),
+    "requests:joint": Line(200, {"tjk_approver"}, seen=TJK, args=_joint),
+    "requests:leave": Line(200, {"tjk_approver"}, seen=TJK, args=_joint),
+    "requests:donors": Line(200, {"afg_approver"}, seen=AFG | NOR | OTHER | STAFF, args=_open()),
+    "requests:surplus": Line(200, {"afg_approver"}, seen=AFG | NOR | OTHER | STAFF, args=_open(1)),
+    "requests:assess": Line(200, {"afg_focal_point"}, seen=AFG | NOR | OTHER | STAFF, args=_open()),
+    "requests:findings": Line(200, {"afg_focal_point"}, seen=AFG, args=_assessed),
+    "requests:indicator_new": Line(200, {"afg_focal_point"}, seen=AFG, args=_assessed),
+    "requests:indicator": Line(200, {"afg_focal_point"}, seen=AFG, args=_measured),
+    "requests:indicator_remove": Line(200, {"afg_focal_point"}, seen=AFG, args=_measured),
     "requests:needs": Line(200),
     "requests:assessments": Line(200),
     "donors:offers": Line(200),
@@ -169,7 +190,7 @@ ADDRESSES: dict[str, Line] = {
         200,
         {"afg_focal_point", "afg_approver"},
         seen=AFG | NOR | STAFF,
-        args=lambda made: [made.delivery.reference],
+        args=lambda made: [cast.delivery_in(made.who, "confirmed").reference],
     ),
     "donors:contribution_new": Line(200, FINANCE, others=403),
     "donors:approve_entry": Line(

@@ -54,4 +54,4 @@ def made(who, settings, tmp_path):
     facts = {"organisations": [who.afg_focal_point.organisation], "due": clock.today() + timedelta(days=9)}
     editions.move_edition(job.edition, "invite_inputs", actor=who.report_officer, facts=facts)
     asked_ = InputRequest.objects.get()
-    return SimpleNamespace(asked=asked_, session=session, job=job, figures=rows[0], public=rows[1])
+    return SimpleNamespace(who=who, asked=asked_, session=session, job=job, figures=rows[0], public=rows[1])
