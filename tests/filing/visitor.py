@@ -25,7 +25,7 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         a = dict(attrs)
         if tag == "form":
-            self.forms.append({"action": a.get("action", ""), "method": a.get("method", "get"), "fields": {}, "names": set()})  # fmt: skip
+            self.forms.append({"action": a.get("action", ""), "fields": {}, "names": set()})
         elif tag == "a" and "href" in a:
             self._href = a["href"]
             self.links.append((a["href"], ""))
