@@ -130,16 +130,18 @@ class _Promise(_Money):
         return sorted({int(self.cleaned_data[name]) for name in JOINT if self.cleaned_data.get(name)})
 
 
-_GIVEN = (_("What you give"), ("offer", "description", "quantity", "kind", "finance", "channel"))
-_VALUE = (_("Value and time"), ("value_amount", "value_currency", "window_from", "window_until"))
-_TERMS = (_("Conditions"), ("conditions",))
+_GIVEN = (_("The support"), ("offer", "description", "quantity", "kind", "finance", "channel"))
+_TERMS = (
+    _("Value, time and conditions"),
+    ("value_amount", "value_currency", "window_from", "window_until", "conditions"),
+)
 _GIVERS = (_("Who gives"), (*JOINT, "anonymous"))
 
 
 class NeedPledge(_Promise):
     """A pledge against a need, in its unit."""
 
-    groups = (_GIVEN, _VALUE, _TERMS, _GIVERS)
+    groups = (_GIVEN, _TERMS, _GIVERS)
 
     def __init__(self, *args: Any, need: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,8 +163,7 @@ class StatePledge(_Promise):
     unit = OneOf(label=_("Unit"))
     groups = (
         (_("For whom"), ("state", "form")),
-        (_("What you give"), ("offer", "description", "quantity", "unit", "kind", "finance", "channel")),
-        _VALUE,
+        (_("The support"), ("offer", "description", "quantity", "unit", "kind", "finance", "channel")),
         _TERMS,
         _GIVERS,
     )

@@ -142,12 +142,14 @@ def _url(name: str) -> Any:
 
 
 def _moves(request: Asked, workflow: Any, moves: Any, name: str, row: Any, *first: Button) -> list[Button]:
-    """What the person can do with a record: first what begins something, then the moves of its table."""
+    """What the person can do with a record: the moves of its table, and what begins something, before those that
+    end something.
+    """
     found = buttons(
         request.actor, workflow, moves, row,
         lambda slug: reverse(f"donors:{name}_move", args=[address_key(row), slug]),
     )  # fmt: skip
-    return [*first, *found]
+    return sorted([*found, *first], key=lambda button: button.warns)
 
 
 def _start(label: Any, url: str) -> Button:
