@@ -60,6 +60,16 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _single_sign_on() -> dict[str, object]:
+    """allauth's setting for the OpenID Connect issuer; nothing where none is named."""
+    issuer: str = env.read("OIDC_ISSUER")
+    if not issuer:
+        return {}
+    client = {"client_id": env.read("OIDC_CLIENT_ID"), "secret": env.read("OIDC_CLIENT_SECRET")}
+    app = {"provider_id": "oidc", "name": "OpenID Connect", "settings": {"server_url": issuer}} | client
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
 _addresses = embedded.addresses(DATA_DIR)
 DATABASES = {"default": _database(env.read("DATABASE_URL") or _addresses.database_url)}
 REDIS_URL: str = env.read("REDIS_URL") or _addresses.redis_url
@@ -78,6 +88,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "drf_spectacular",
     "portal.core",
@@ -162,6 +174,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_ADAPTER = "portal.accounts.views.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: no form may lead outside the site
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_PROVIDERS = _single_sign_on()
 MFA_ADAPTER = "portal.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_TOLERANCE = 1

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("portal.accounts.urls")),
+    path("accounts/single-sign-on/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("api/v1/", include("portal.api.urls")),
     *i18n_patterns(
         path("", include("portal.web.urls")),

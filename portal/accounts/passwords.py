@@ -9,7 +9,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from portal.accounts import mail, sessions
+from portal.accounts import mail, selectors, sessions
 from portal.accounts.invitations import weak
 from portal.accounts.models import User
 from portal.core.errors import Refusal, Refused
@@ -23,7 +23,7 @@ def ask_reset(email: str) -> None:
 
 def send_reset(email: str) -> bool:
     """Sends the link for a new password to a person with this address; False where there is nobody."""
-    user = User.objects.filter(email=email.strip().lower(), is_active=True, is_sample=False).first()
+    user = selectors.person_by_email(email)
     if user is None:
         return False
     names = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]

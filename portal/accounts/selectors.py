@@ -184,6 +184,11 @@ def active_person(pk: int) -> User | None:
     return User.objects.filter(pk=pk, is_active=True).first()
 
 
+def person_by_email(email: str) -> User | None:
+    """Who has an account with this address; sample people have none of their own."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True, is_sample=False).first()
+
+
 def owes_factor(user: Any) -> bool:
     """Whether some role of the person, in whatever organisation, needs a second factor."""
     return any(needs_second_factor(row.roles) for row in memberships_of(user))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from portal.accounts import gate
+from portal.accounts import factors, gate, selectors
 from portal.web.saving import see_other
 
 View = Callable[..., HttpResponseBase]
@@ -27,6 +27,20 @@ def asked_next(request: HttpRequest) -> str:
 def to(name: str, path: str) -> HttpResponse:
     """To a page that leads back to this address."""
     return see_other(reverse(name) + "?" + urlencode({"next": path}))
+
+
+def arrive(request: HttpRequest, user: Any, target: str) -> str:
+    """A person has proved by one means who it is: in, or first to the second factor. Gives the next address.
+
+    Who acts for several organisations says first for which.
+    """
+    if target == "/" and len(selectors.memberships_of(user)) > 1:
+        target = reverse("accounts:acting")
+    if factors.has_one(user):
+        gate.wait(request, user, target)
+        return reverse("accounts:code")
+    gate.enter(request, user)
+    return target
 
 
 def for_person(view: View) -> View:

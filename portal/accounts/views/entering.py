@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts import factors, gate, selectors, throttle
 from portal.accounts.forms import CodeForm, ConfirmForm, CredentialForm, NothingForm, SignInForm
-from portal.accounts.views.doors import asked_next, for_person
+from portal.accounts.views.doors import arrive, asked_next, for_person
 from portal.core.errors import Refusal, Refused
 from portal.web.language import remember
 from portal.web.saving import form_page
@@ -50,12 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             throttle.failed(email, address)
             raise Refused(_("the e-mail address and the password do not go together"))
         throttle.succeeded(email, address)
-        target = _target(request, user)
-        if factors.has_one(user):
-            gate.wait(request, user, target)
-            return reverse("accounts:code")
-        gate.enter(request, user)
-        return target
+        return arrive(request, user, asked_next(request))
 
     context = {
         "title": _("Sign in"),
@@ -63,6 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "kept": "kept" in request.GET,
         "keeps": False,
         "groups": selectors.sample_people() if settings.SAMPLE else [],
+        "single_sign_on": bool(settings.SOCIALACCOUNT_PROVIDERS),
     }
     response = form_page(
         request, form=SignInForm, save=save, template="accounts/sign_in.html", context=context
