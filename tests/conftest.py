@@ -6,6 +6,7 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from portal.audit.cases import digest
@@ -66,6 +67,13 @@ def _committed_tests_leave_nothing() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = lambda self: empty_tables()
     yield
     TransactionTestCase._fixture_teardown = kept
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A page asked for in another language leaves that language behind in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="module")

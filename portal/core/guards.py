@@ -19,17 +19,13 @@ def after(*stamps: str) -> Callable[..., Verdict]:
 
     def in_order(record: Any, facts: Facts, *, at: datetime, **_context: Any) -> Verdict:
         latest = max(
-            ((clock.day(value), stamp) for stamp in stamps if (value := getattr(record, stamp)) is not None),
+            (clock.day(value) for stamp in stamps if (value := getattr(record, stamp)) is not None),
             default=None,
         )
-        if latest and clock.day(at) < latest[0]:
+        if latest and clock.day(at) < latest:
             return Refusal(
-                _("%(day)s is before %(earlier)s, when it was %(what)s")
-                % {
-                    "day": clock.day(at).isoformat(),
-                    "earlier": latest[0].isoformat(),
-                    "what": latest[1].removesuffix("_at").replace("_", " "),
-                }
+                _("%(day)s is before %(earlier)s, the day of an earlier step")
+                % {"day": clock.day(at).isoformat(), "earlier": latest.isoformat()}
             )
         return None
 

@@ -70,10 +70,7 @@ class Workflow:
         for line in self.transitions:
             if line.name == name and (status in line.source or (imported and status in line.outside)):
                 return line
-        raise Conflict(
-            _("%(thing)s: “%(move)s” is not possible in the state “%(state)s”")
-            % {"thing": self.name, "move": name.replace("_", " "), "state": status.replace("_", " ")}
-        )
+        raise Conflict(_("this is not possible in the present state of the record"))
 
     def available(self, status: str) -> tuple[Transition, ...]:
         """The lines that leave a state."""

@@ -37,9 +37,7 @@ def test_a_table_finds_its_lines():
     assert DOOR.find("open", "ajar").source == {"ajar"}
     assert DOOR.find("open", "walled_up", imported=True).outside == {"walled_up"}
     for move, state in (("open", "walled_up"), ("open", "open"), ("paint", "shut"), ("build", "shut")):
-        with pytest.raises(
-            Conflict, match=f"“{move}” is not possible in the state “{state.replace('_', ' ')}”"
-        ):
+        with pytest.raises(Conflict, match="not possible in the present state"):
             DOOR.find(move, state)
     assert [line.name for line in DOOR.available("shut")] == ["open"]
     assert [line.targets for line in DOOR.transitions] == [("shut",), ("open",), ("open",), ("open", "ajar")]

@@ -18,7 +18,7 @@ from django.db import models
 
 from tests.languages.catalogues import forms, tool
 
-CODE = "qps"
+CODE = "xx"
 PLACE = re.compile(r"(%\(\w+\)[sd]|%%|\{\w*\})")
 ACCENTED = str.maketrans("aeiouyncAEIOUN", "áéíóúýñçÁÉÍÓÚÑ")
 OPEN, CLOSE = "⟦", "⟧"
