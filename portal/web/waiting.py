@@ -13,6 +13,7 @@ from portal.core.deadlines import Clock
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
+FORGOTTEN = -250  # working days: of what is later than that, nobody counts the days any more
 SHOWN = 5  # of one kind; the list has the others
 ISOLATED = "\u2068%s\u2069"  # a reference keeps its order in text of the other direction
 
@@ -67,7 +68,7 @@ def lines_of(
     first = first_of(kinds)
     wanted = {pk for ids in first for pk in ids[:SHOWN]}
     records = {row.pk: row for row in rows.filter(pk__in=wanted)} if wanted else {}
-    clocks = due(records.values()) if records else {}
+    clocks = {pk: one for pk, one in due(records.values()).items() if one.left > FORGOTTEN} if records else {}
     found = []
     for kind, ids in zip(kinds, first, strict=True):
         for pk in ids[:SHOWN]:

@@ -102,11 +102,18 @@ def test_assessments_and_offers_wait_too(who):
 
 def test_a_joint_request_waits_for_the_state_that_is_asked_to_join(who):
     request = cast.request_in(who, "submitted", joint=("TJK",))
-    assert waiting(who, request) == REQUESTS["submitted"] | each(
-        "tjk_approver", "Confirm or leave joint request …"
-    )
+    joining = each("tjk_approver", "Confirm or leave joint request …", "acknowledge")
+    assert waiting(who, request) == REQUESTS["submitted"] | joining
     cast.confirm_all(who, request)
     assert waiting(who, request) == REQUESTS["submitted"]
+
+
+def test_what_is_late_by_more_than_a_year_comes_last_and_without_its_days(who):
+    with clock.frozen(START - timedelta(days=400)):
+        cast.request_in(who, "submitted")
+    with clock.frozen(START):
+        cast.request_in(who, "submitted")
+        assert [line.clock is not None for line in asking.lines(who.case_officer)] == [True, False]
 
 
 def test_what_goes_through_unodc_waits_for_the_desk_too(who):
