@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import selectors
 from portal.accounts.models import Membership
-from portal.policy.roles import LABELS, R
+from portal.policy.roles import LABELS, MEMBER_ROLES
 
-ROLES = [(role.value, LABELS[role]) for role in R if role is not R.PUBLIC]
+ROLES = [(role.value, LABELS[role]) for role in MEMBER_ROLES]
 
 
 class PeopleFilters(df.FilterSet):  # type: ignore[misc]

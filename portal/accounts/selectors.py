@@ -12,7 +12,7 @@ from portal.accounts.models import ApiToken, Invitation, Membership, User
 from portal.core import clock
 from portal.core.actor import Actor, Kind
 from portal.core.errors import NotAllowed
-from portal.core.languages import sort_key
+from portal.core.languages import listed, sort_key
 from portal.directory.models import Organisation, in_language
 from portal.directory.selectors import Register
 from portal.policy.actions import A
@@ -114,7 +114,7 @@ def invitations_in_order(actor: Actor) -> QuerySet[Invitation]:
 
 def inviting_roles() -> str:
     """The roles that invite, in words."""
-    return ", ".join(str(role.label) for role in roles_with(A.PEOPLE_INVITE))
+    return listed(str(role.label) for role in roles_with(A.PEOPLE_INVITE))
 
 
 def organisations_open_to(actor: Actor) -> QuerySet[Organisation]:

@@ -12,6 +12,7 @@ from portal.audit.services import record_event
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Kind
 from portal.core.errors import Refusal, Refused
+from portal.core.languages import listed
 from portal.core.unit import DIRECT
 from portal.directory.models import Organisation
 from portal.directory.selectors import Register
@@ -81,7 +82,7 @@ def wrong_roles(roles: Iterable[str], organisation: Organisation) -> list[Refusa
         return [Refusal(_("choose at least one role"), "roles")]
     strange = [code for code in given if code not in holdable(organisation.kind)]
     if strange:
-        labels = ", ".join(str(R(code).label) if code in set(R) else code for code in strange)
+        labels = listed(str(R(code).label) if code in set(R) else code for code in strange)
         return [Refusal(_("this organisation has no such role: %(roles)s") % {"roles": labels}, "roles")]
     return []
 
@@ -92,7 +93,7 @@ def may_give(actor: Actor, roles: Iterable[str], organisation: Organisation) -> 
     strange = [code for code in in_order(roles) if code not in own]
     if actor.kind is not Kind.PERSON or not strange:
         return []
-    labels = ", ".join(str(R(code).label) if code in set(R) else code for code in strange)
+    labels = listed(str(R(code).label) if code in set(R) else code for code in strange)
     return [Refusal(_("these roles are not yours to give or take: %(roles)s") % {"roles": labels}, "roles")]
 
 

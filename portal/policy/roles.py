@@ -64,6 +64,7 @@ DONOR_ROLES = (R.DONOR_OFFICER, R.DONOR_APPROVER)
 UNODC_ROLES = (R.CASE_OFFICER, R.FINANCE_OFFICER, R.REPORT_OFFICER, R.CLEARING_OFFICER)
 STAFF_ROLES = (*UNODC_ROLES, R.AUDITOR)
 EVERYONE = tuple(R)
+MEMBER_ROLES = tuple(role for role in R if role is not R.PUBLIC)
 
 # beside those of a donor, which any organisation may be
 HELD_BY_KIND = {"government": STATE_ROLES, "secretariat": (*STAFF_ROLES, R.ADMINISTRATOR)}
@@ -81,7 +82,7 @@ APPOINTED = (R.COORDINATOR,)
 GIVES: dict[R, tuple[R, ...]] = {
     R.COORDINATOR: (R.FOCAL_POINT, R.APPROVER, *DONOR_ROLES),
     R.DONOR_APPROVER: DONOR_ROLES,
-    R.ADMINISTRATOR: tuple(role for role in R if role is not R.PUBLIC),
+    R.ADMINISTRATOR: MEMBER_ROLES,
 }
 
 

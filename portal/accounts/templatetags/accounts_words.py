@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.selectors import role_labels
+from portal.core.languages import listed
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -29,7 +30,7 @@ def membership_event(event: Any) -> str:
     words = str(WORDS.get(event.move, event.move))
     roles = event.facts.get("roles")
     return (
-        _("%(event)s: %(details)s") % {"event": words, "details": ", ".join(role_labels(roles))}
+        _("%(event)s: %(details)s") % {"event": words, "details": listed(role_labels(roles))}
         if roles
         else words
     )

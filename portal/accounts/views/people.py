@@ -19,6 +19,7 @@ from portal.accounts.views.doors import for_person, freshly
 from portal.accounts.views.entering import READ_AND_WRITE, ask
 from portal.audit.selectors import events_in
 from portal.core.errors import NotAllowed
+from portal.core.languages import listed
 from portal.policy import engine
 from portal.policy.actions import A
 from portal.policy.roles import givable, needs_second_factor
@@ -44,7 +45,7 @@ COLUMNS = (
         "organisation", gettext_lazy("Organisation"), lambda r: selectors.name_of(r.organisation),
         "organisation__names__{language}",
     ),
-    Column("roles", gettext_lazy("Roles"), lambda r: ", ".join(selectors.role_labels(r.roles))),
+    Column("roles", gettext_lazy("Roles"), lambda r: listed(selectors.role_labels(r.roles))),
     Column("factor", gettext_lazy("Second factor"), _factor),
     Column("since", gettext_lazy("Since"), lambda r: r.since, "since", kind="day"),
     Column("until", gettext_lazy("Until"), lambda r: r.until, "until", kind="day"),
@@ -316,7 +317,7 @@ def replace(request: Asked, pk: int) -> HttpResponse:
         )  # fmt: skip
         return reverse("accounts:invitations")
 
-    names = ", ".join(row.user.name for row in selectors.appointed(organisation))
+    names = listed(row.user.name for row in selectors.appointed(organisation))
     context = {
         "title": _("Replace the coordinator"),
         "lead": _(
