@@ -6,12 +6,14 @@ made alike in Python and in SQL.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
 from django.db.models import BinaryField, CharField, Func, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Lower, Replace
@@ -46,6 +48,33 @@ def short_day(value: date, language: str | None = None) -> str:
     locale = locale_of(language)
     text: str = format_skeleton("yMMMd", value, locale=locale)
     return text.replace("1", "1er", 1) if locale.language == "fr" and value.day == 1 else text
+
+
+# -- signs between pieces of text
+
+_SIGNS: Mapping[str, Mapping[str, str]] = {
+    "ar": {",": "،", ";": "؛"},
+    "fr": {":": "\u00a0:", ";": "\u202f;"},
+    "zh": {",": "，", ":": "：", ";": "；"},
+}
+# between a number and the sign: nothing, or a space that does not break
+_PERCENT = {"fr": "\u202f%", "ru": "\u00a0%", "es": "\u00a0%"}
+
+
+def sign(mark: str, language: str | None = None) -> str:
+    """A comma, colon or semicolon as a language writes it."""
+    return _SIGNS.get(language or get_language() or "en", {}).get(mark, mark)
+
+
+def listed(items: Iterable[object], language: str | None = None) -> str:
+    """A list in one line, its members as they come."""
+    return f"{sign(',', language)} ".join(map(str, items))
+
+
+def percent(value: Decimal | int, language: str | None = None) -> str:
+    """A number of per cent, up to two decimals: 60%, 12.5%."""
+    locale = locale_of(language)
+    return f"{format_decimal(value, format='#,##0.##', locale=locale)}{_PERCENT.get(locale.language, '%')}"
 
 
 # -- alphabetical order

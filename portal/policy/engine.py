@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.actor import Actor, Kind
 from portal.core.errors import NotAllowed
+from portal.core.languages import listed
 from portal.core.workflow import NEW
 from portal.policy.matrix import GRANTS, Scope, roles_with
 from portal.policy.roles import held
@@ -40,6 +41,11 @@ def visible_parts(actor: Actor, action: str, model: type[Model]) -> tuple[Q, ...
         whole: Q = model.policy_scopes[scope](actor)  # type: ignore[attr-defined]
         found += [part & Q(status__in=sorted(while_)) if while_ else part for part in _alternatives(whole)]
     return tuple(found)
+
+
+def sight(actor: Actor) -> tuple[Any, ...]:
+    """Who has the same sees the same."""
+    return (actor.kind, actor.organisation.pk if actor.organisation else None, actor.roles, actor.state)
 
 
 def _alternatives(condition: Q) -> list[Q]:
@@ -168,7 +174,7 @@ def scopes_held(actor: Actor, action: str, model: type[Model]) -> list[tuple[Q, 
 def require(actor: Actor, action: str, row: Any) -> None:
     """Raises NotAllowed, with the reason, where the actor does not hold a right on a row."""
     if not can(actor, action, row):
-        holders = ", ".join(sorted(str(role.label) for role in roles_with(action)))
+        holders = listed(sorted(str(role.label) for role in roles_with(action)))
         if not holders:
             raise NotAllowed(_("this is for the portal itself"))
         raise NotAllowed(

@@ -43,7 +43,7 @@ def _as_number(value: Any, _link: str, unit: Any) -> str:
 
 
 def _as_bar(value: Any, _link: str, _unit: Any) -> str:
-    return f'<span class="track"><span class="fill w-{int(value)}"></span></span> <bdi>{int(value)} %</bdi>'
+    return f'<span class="track"><span class="fill w-{int(value)}"></span></span> <bdi>{words.percent(int(value))}</bdi>'
 
 
 def _as_reference(value: Any, link: str, _unit: Any) -> str:

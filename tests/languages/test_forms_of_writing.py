@@ -104,6 +104,24 @@ def test_money_keeps_its_order_in_any_direction(language, dollars, yen):
         assert portal.money(Decimal(1235), "JPY") == f"<bdi>{yen}</bdi>"
 
 
+@pytest.mark.parametrize(
+    ("language", "colon", "lines", "part"),
+    [
+        ("ar", ":", "أ، ب", "12.5%"),
+        ("zh", "：", "أ， ب", "12.5%"),
+        ("en", ":", "أ, ب", "12.5%"),
+        ("fr", "\u00a0:", "أ, ب", "12,5\u202f%"),
+        ("ru", ":", "أ, ب", "12,5\u00a0%"),
+        ("es", ":", "أ, ب", "12,5\u00a0%"),
+    ],
+)
+def test_signs_lists_and_shares(language, colon, lines, part):
+    with override(language):
+        assert portal.sign(":") == colon
+        assert portal.listed(["أ", "ب"]) == lines
+        assert portal.percent(Decimal("12.50")) == part
+
+
 # -- the order of names
 
 

@@ -1,6 +1,6 @@
 """Tags and filters that every page may use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -79,6 +79,24 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
         return ""
     places = minor_units().get(currency, 2)
     return format_html("<bdi>{} {}</bdi>", currency, _figure(amount, places))
+
+
+@register.simple_tag
+def sign(mark: str) -> str:
+    """`{% sign ":" %}`: a comma, colon or semicolon outside a sentence, as the page's language writes it."""
+    return languages.sign(mark)
+
+
+@register.filter
+def listed(items: Iterable[object] | None) -> str:
+    """A list in one line."""
+    return languages.listed(items or ())
+
+
+@register.filter
+def percent(value: Decimal | int | None) -> str:
+    """A number of per cent."""
+    return "" if value is None else languages.percent(value)
 
 
 @register.filter
