@@ -61,7 +61,7 @@ def _database(url: str) -> dict[str, object]:
 
 
 def _single_sign_on() -> dict[str, object]:
-    """allauth's setting for the OpenID Connect issuer; nothing where none is named."""
+    """Allauth's setting for the OpenID Connect issuer; nothing where none is named."""
     issuer: str = env.read("OIDC_ISSUER")
     if not issuer:
         return {}
@@ -209,6 +209,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

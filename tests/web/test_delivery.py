@@ -27,6 +27,7 @@ def test_a_file_carries_its_hash_and_is_kept_for_good(name):
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "max-age=315360000, public, immutable"
     assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "Access-Control-Allow-Origin" not in answer.headers
     assert b"".join(answer.streaming_content) == (configured.BASE_DIR / "static" / name).read_bytes()
     assert Client().get(f"/static/{name}").status_code == 404
 
