@@ -6,9 +6,12 @@ from typing import Any
 
 from donors import rules, services
 from donors.enums import PENDING
+from donors.models import Contribution, Delivery, Offer
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.unit import Unit
+from portal.directory.models import Organisation
+from requests_app.handlers import governments
 
 
 def _pledges(request: Any, unit: Unit) -> list[Any]:
@@ -45,3 +48,17 @@ def first_confirmed_delivery(*, request: Any, unit: Unit) -> date | None:
         if d.status == "confirmed"
     ]
     return min(days, default=None)
+
+
+def parties(*, record: Any) -> set[int]:
+    """Organisations for which an offer, pledge, delivery or contribution could be their own."""
+    if isinstance(record, Offer | Contribution):
+        return {record.donor_id}
+    pledge = record.pledge if isinstance(record, Delivery) else record
+    found = {pledge.donor_id, *pledge.joint_donors.values_list("organisation", flat=True)}
+    if pledge.need is not None:
+        found |= governments(pledge.need.request)
+    if pledge.state_id is not None:
+        own = Organisation.objects.filter(kind="government", state=pledge.state_id)
+        found |= set(own.values_list("pk", flat=True))
+    return found

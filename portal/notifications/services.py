@@ -17,8 +17,11 @@ from portal.notifications import selectors
 from portal.notifications.catalogue import CATALOGUE, VIEW, Audience, Notice
 from portal.notifications.models import Mail, Notification, Outbox, Preference, Reminder, When
 from portal.policy.engine import visible_q
+from portal.policy.matrix import Scope
 
 BATCH = 100
+# scopes that hold only for the organisations whose record it is
+OWN = {Scope.OWN_STATE, Scope.LEAD_STATE, Scope.ASKED_STATE, Scope.OWN_DONOR, Scope.LEAD_DONOR}
 
 
 def owe(notice: str, *, record: Any, event: Any) -> None:
@@ -86,6 +89,8 @@ def _concerned(audience: Audience, case_type: str, record: Any) -> Iterable[tupl
     if audience.scope not in model.policy_scopes:
         return
     among = ask(audience.among, record=record) if audience.among else None
+    if among is None and audience.scope in OWN:  # else every Government would be judged
+        among = ask(f"parties.{case_type}", record=record)
     judged: dict[tuple[int, frozenset[str]], bool] = {}
     for row in selectors.possible_recipients(audience.roles, among):
         # the roles that make the person concerned are those that must let the person see

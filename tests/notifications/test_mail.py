@@ -275,6 +275,21 @@ def test_a_server_gone_before_it_answered_gets_the_same_message_once_more(who, s
     assert len(set(server.keys())) == 1
 
 
+def test_a_worker_that_dies_before_it_marked_a_message_repeats_that_one_alone(who, server):
+    cast.request_in(who, "submitted")
+    services.deliver_outbox()
+    with transaction.atomic():
+        row = mail._next()
+        connection = mail.get_connection()
+        assert mail._send(row, connection)
+        connection.close()
+        transaction.set_rollback(True)  # as the database does when its client is gone
+    assert len(server.taken) == 1
+    assert mail.send_owed() == 4
+    assert len(server.taken) == 5
+    assert len(set(server.keys())) == 4
+
+
 def test_a_broker_that_is_down_keeps_nobody_from_acting(who, server, settings):
     """What is to be told stands in the database; the scheduler gives it out whenever it can."""
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"

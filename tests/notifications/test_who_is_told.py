@@ -4,6 +4,8 @@
 """
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from donors import services as giving
 from donors.models import FollowUp
@@ -249,6 +251,21 @@ def test_states_asked_to_join_are_told_and_hear_of_the_request_once_they_have(wh
     )
     services.deliver_outbox()
     assert told_of(who, request, "acknowledge") == STATE | {"tjk_focal_point", "tjk_approver"}
+
+
+def test_telling_asks_no_more_questions_the_more_governments_there_are(who):
+    def ask():
+        with CaptureQueriesContext(connection) as found:
+            services.deliver_outbox()
+        return len(found)
+
+    cast.pledge_in(who, "accepted")
+    first = ask()
+    for iso3 in ("PAK", "IRN", "UZB", "TKM", "KGZ"):
+        for role in ("focal_point", "approver"):
+            cast.person(cast.government(iso3), role)
+    cast.pledge_in(who, "accepted")
+    assert ask() == first
 
 
 def test_import_tells_nobody(who):
