@@ -3,15 +3,18 @@
 Absolute times differ from machine to machine; the ratios are what counts. BENCH_REQUESTS sets the size.
 """
 
+import argparse
 import gc
 import gzip
 import json
 import os
+import re
 import resource
 import statistics
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,30 +89,97 @@ def measure(folder: Path) -> list[tuple[str, str, str]]:
     return rows
 
 
+def reports(folder: Path) -> list[tuple[str, str, str]]:
+    """A fresh portal with random records, for import, freeze and rendering."""
+    call_in(folder, "migrate", verbosity=0)
+    return measure(folder)
+
+
+def lists(options: argparse.Namespace) -> list[tuple[str, str, str]]:
+    """A portal with records in great number, kept from one run to the next."""
+    from benchmarks.lists import measure as measure_lists  # noqa: PLC0415
+    from portal.dossier.scale import count_records  # noqa: PLC0415
+
+    call_in(None, "migrate", verbosity=0)
+    call_in(None, "collectstatic", verbosity=0, interactive=False)
+    if not count_records():
+        call_in(None, "seed_scale", requests=options.requests, pledges=options.pledges)
+    return measure_lists(rounds=options.rounds)
+
+
+def call_in(_folder: Path | None, command: str, **options: Any) -> None:
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command(command, **options)
+
+
+def write(part: str, words: str, rows: list[tuple[str, str, str]]) -> None:
+    """Puts a part's figures in the place of those that stood there."""
+    path = ROOT / "docs" / "figures.md"
+    table = "\n".join(f"| {what} | {figure} | {goal} |" for what, figure, goal in rows)
+    text = f"## {part}\n\n{words}\n\n| what | measured | goal |\n|---|---|---|\n{table}\n"
+    parts = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", path.read_text(), re.MULTILINE | re.DOTALL))
+    parts[part] = text.partition("\n")[2]
+    head = "# Figures\n\nRatios are of work done in one run on one machine; absolute times differ from machine to machine.\n\n"
+    path.write_text(head + "\n".join(f"## {name}\n{body.rstrip()}\n" for name, body in sorted(parts.items())))
+    print(text)
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="make bench", description="Measures speed and writes docs/figures.md."
+    )
+    parser.add_argument("parts", nargs="*", choices=["lists", "reports"], help="what to measure; all without")
+    parser.add_argument("--requests", type=int, default=100_000, help="requests of the lists' portal")
+    parser.add_argument("--pledges", type=int, default=1_000_000, help="its pledges")
+    parser.add_argument("--rounds", type=int, default=20, help="how often each page is asked for")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        default=ROOT / "build" / "bench",
+        help="folder in which the lists' portal is kept",
+    )
+    options = parser.parse_args()
+    where = f"{os.cpu_count()} cores, Python {sys.version.split()[0]}"
+    # each part in a process of its own: settings and services are one to a process
+    for part in options.parts or ["reports", "lists"]:
+        child = os.fork()
+        if not child:
+            _run(part, options, where)
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            sys.exit(f"the measuring of {part} failed")
+
+
+def _run(part: str, options: argparse.Namespace, where: str) -> None:
     from portal import embedded  # noqa: PLC0415
 
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("REDIS_URL", None)
+    os.environ["SAMPLE"] = "1"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.floor.settings"
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATA_DIR"] = str(Path(folder) / "data")
-        os.environ.pop("DATABASE_URL", None)
-        os.environ.pop("REDIS_URL", None)
-        with embedded.services(Path(os.environ["DATA_DIR"]), durable=False):
-            import django  # noqa: PLC0415
+        data = Path(folder) / "data" if part == "reports" else options.keep
+        os.environ["DATA_DIR"] = str(data)
+        try:
+            with embedded.services(data, durable=False):
+                import django  # noqa: PLC0415
 
-            django.setup()
-            from django.core.management import call_command  # noqa: PLC0415
-
-            call_command("migrate", verbosity=0)
-            rows = measure(Path(folder))
-    table = "\n".join(f"| {what} | {figure} | {goal} |" for what, figure, goal in rows)
-    text = (
-        "# Figures\n\n"
-        f"`make bench` with BENCH_REQUESTS={SIZE}, {os.cpu_count()} cores, Python {sys.version.split()[0]}. Ratios are "
-        "of work done in one run on one machine.\n\n"
-        f"| what | measured | goal |\n|---|---|---|\n{table}\n"
-    )
-    (ROOT / "docs" / "figures.md").write_text(text)
-    print(text)
+                django.setup()
+                if part == "reports":
+                    words = f"`make bench ARGS=reports` with BENCH_REQUESTS={SIZE}, {where}."
+                    write("Reports", words, reports(Path(folder)))
+                else:
+                    words = (
+                        f"`make bench ARGS=lists`: {options.requests:,} requests, {3 * options.requests:,} needs, "
+                        f"{options.pledges:,} pledges, {where}. Each page's 95th percentile of {options.rounds} "
+                        "rounds ÷ that of the floor (a signed-in page with one indexed query and one template in "
+                        "the same shell), in one process."
+                    )
+                    write("Lists", words, lists(options))
+        except BaseException:  # noqa: BLE001 - the parent hears of it by the exit status
+            traceback.print_exc()
+            os._exit(1)
 
 
 if __name__ == "__main__":

@@ -177,7 +177,9 @@ def offers(request: Asked) -> HttpResponseBase:
         name="offers",
         title=_("Offers"),
         empty=_("No offer can be shown."),
-        narrow=lambda rows: OfferFilters(request.GET, rows, donors=[seen.of(rows).values("donor")]),
+        narrow=lambda rows: OfferFilters(
+            request.GET, rows, donors=lambda: [seen.of(rows).values("donor")], actor=request.actor
+        ),
         columns=OFFER_COLUMNS,
         export=OFFER_EXPORT,
         default="-valid_from",
@@ -249,8 +251,9 @@ def pledges(request: Asked) -> HttpResponseBase:
         narrow=lambda rows: PledgeFilters(
             request.GET,
             rows,
-            states=selectors.states_served(request.actor),
-            donors=[seen.of(rows).filter(donor_shown=True).values("donor")],
+            states=lambda: selectors.states_served(request.actor),
+            donors=lambda: [seen.of(rows).filter(donor_shown=True).values("donor")],
+            actor=request.actor,
         ),
         columns=PLEDGE_COLUMNS,
         export=PLEDGE_EXPORT,
@@ -334,8 +337,9 @@ def deliveries(request: Asked) -> HttpResponseBase:
         narrow=lambda rows: DeliveryFilters(
             request.GET,
             rows,
-            states=selectors.states_served(request.actor),
-            donors=[seen.of(rows).values("pledge__donor")],
+            states=lambda: selectors.states_served(request.actor),
+            donors=lambda: [seen.of(rows).values("pledge__donor")],
+            actor=request.actor,
         ),
         columns=DELIVERY_COLUMNS,
         export=DELIVERY_EXPORT,
@@ -389,7 +393,9 @@ def contributions(request: Asked) -> HttpResponseBase:
         title=_("Contributions"),
         empty=_("No contribution can be shown."),
         lead=_("Each amount is in the contribution's own currency."),
-        narrow=lambda rows: ContributionFilters(request.GET, rows, donors=[seen.of(rows).values("donor")]),
+        narrow=lambda rows: ContributionFilters(
+            request.GET, rows, donors=lambda: [seen.of(rows).values("donor")], actor=request.actor
+        ),
         columns=CONTRIBUTION_COLUMNS,
         export=CONTRIBUTION_EXPORT,
         default="-announced",

@@ -1,6 +1,6 @@
 """By what the lists of requests, needs and assessments can be narrowed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import django_filters as df  # type: ignore[import-untyped]
@@ -8,12 +8,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.actor import Actor
 from portal.directory.enums import Priority, Urgency
-from portal.directory.filters import choices
+from portal.directory.filters import Choices, choices
+from portal.policy.engine import sight
+from portal.web.remembered import remembered
 from portal.web.widgets import PlainSelect
 from requests_app.enums import AssessmentStatus, RequestStatus
 from requests_app.models import CoRequester, Need
 
+Ids = Sequence[Any] | Callable[[], Sequence[Any]]
+# the filters with choices of the directory, and of which kind
+KINDS = {"state": "state", "region": "region", "form": "form", "theme": "theme", "donor": "organisation"}
 PARAGRAPHS = [(str(n), str(n)) for n in range(1, 10)]
 
 
@@ -29,23 +35,35 @@ def in_region(state: str, code: str) -> Q:
 class ListFilters(df.FilterSet):  # type: ignore[misc]
     """Base: the choices of States, regions, forms, themes and organisations come with one query.
 
-    `states` and `donors` are subqueries of the ids among which can be chosen: none that the actor does not see.
+    `states` and `donors` give subqueries of the ids among which can be chosen: none that the actor does not see.
+    With `actor` the choices are remembered for all who see what that actor sees, until something happens.
     """
 
     def __init__(
-        self, data: Any, rows: QuerySet[Any], *, states: Sequence[Any] = (), donors: Sequence[Any] = ()
+        self,
+        data: Any,
+        rows: QuerySet[Any],
+        *,
+        states: Ids = (),
+        donors: Ids = (),
+        actor: Actor | None = None,
     ) -> None:
         super().__init__(data, rows)
-        table = choices(get_language() or "en", states=states, organisations=donors)
-        for name, kind in (
-            ("state", "state"),
-            ("region", "region"),
-            ("form", "form"),
-            ("theme", "theme"),
-            ("donor", "organisation"),
-        ):
+        language = get_language() or "en"
+
+        def found() -> dict[str, Choices]:
+            table = choices(
+                language,
+                states=states() if callable(states) else states,
+                organisations=donors() if callable(donors) else donors,
+            )
+            return {kind: table.of(kind) for kind in KINDS.values()}
+
+        key = (type(self).__name__, language, sight(actor)) if actor else None
+        table = remembered(key, found) if key else found()
+        for name, kind in KINDS.items():
             if name in self.form.fields:
-                self.form.fields[name].choices = [("", _("All")), *table.of(kind)]
+                self.form.fields[name].choices = [("", _("All")), *table[kind]]
         self.form.label_suffix = ""
 
 

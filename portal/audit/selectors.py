@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import TruncDate
 
 from portal.audit.cases import CASES, case_type
 from portal.audit.models import CaseEvent, CaseHead
@@ -16,7 +18,7 @@ from portal.policy import engine
 
 def timeline(actor: Actor, action: str, record: Any) -> QuerySet[CaseEvent]:
     """What happened to a record, as far as the actor may know: the moves that led to a state in which the
-    actor could see it; in order of occurrence.
+    actor could see it; day by day, and within a day in order of entry: a day alone says no time.
     """
     return events_in(engine.states_seen(actor, action, record), record)
 
@@ -26,7 +28,7 @@ def events_in(states: frozenset[str] | None, record: Any) -> QuerySet[CaseEvent]
     rows = CaseEvent.objects.filter(case_type=case_type(record), case_id=record.pk)
     if states is not None:
         rows = rows.filter(target__in=states)
-    return rows.order_by("occurred_at", "sequence")
+    return rows.order_by(TruncDate("occurred_at", tzinfo=UTC), "sequence")
 
 
 def events() -> QuerySet[CaseEvent]:
@@ -83,5 +85,15 @@ def last_of(case_type: str, ids: Collection[int], moves: Collection[str] = ()) -
     if moves:
         rows = rows.filter(move__in=moves)
     counts = Case(When(actor_kind="import", then=F("occurred_at")), default=F("recorded_at"))
-    grouped = rows.order_by().values("case_id", "move").annotate(begun=Max(counts), learned=Max("recorded_at"))
+    grouped = (
+        rows.order_by().values("case_id", "move").annotate(begun=Max(counts), learned=Max("recorded_at"))
+    )
     return {(row["case_id"], row["move"]): Last(row["begun"], row["learned"]) for row in grouped}
+
+
+def last_event() -> int:
+    """Id of the event recorded last; while it is the same, nothing has happened."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM audit_caseevent ORDER BY id DESC LIMIT 1")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,179 @@
+"""Lists at full scale, page by page against the floor, in one process: the portal's own WSGI application.
+
+Every round asks for the floor and for each page once, in an order drawn anew, so that what the machine does besides
+falls on all alike. What is compared is the 95th percentile of the wall time of each, PostgreSQL included.
+"""
+
+import io
+import math
+import random
+import re
+import statistics
+import sys
+import time
+import tracemalloc
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+FLOOR = "/floor/list/"
+PAGE = "/floor/page/"
+LISTS = {
+    "requests": ("", "status=open&ordering=title", "region=002&ordering=-submitted", "theme=treatment", "q=ports"),
+    "needs": ("", "form=training&ordering=needed_by", "region=142&ordering=-quantity", "paragraph=5", "q=ports"),
+    "pledges": ("", "status=offered&ordering=-quantity", "form=equipment&ordering=description", "kind=cash", "q=ports"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    what: str
+    role: str
+    path: str
+    floor: str
+    goal: str
+
+
+def percentile(times: list[float], share: float = 0.95) -> float:
+    return sorted(times)[max(0, math.ceil(share * len(times)) - 1)]
+
+
+class Portal:
+    """Answers as the server's worker does, for someone signed in."""
+
+    def __init__(self) -> None:
+        from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+
+        self.application = get_wsgi_application()
+        self.cookies: dict[str, str] = {}
+
+    def sign_in(self, role: str, actor: Any) -> None:
+        from tests.site import client_of  # noqa: PLC0415
+
+        self.cookies[role] = client_of(actor).cookies["sessionid"].value if actor.user else ""
+
+    def get(self, role: str, path: str) -> tuple[int, bytes]:
+        address, _, query = path.partition("?")
+        environ = {
+            "REQUEST_METHOD": "GET", "PATH_INFO": address, "QUERY_STRING": query, "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80", "HTTP_HOST": "127.0.0.1", "REMOTE_ADDR": "127.0.0.1", "wsgi.input": io.BytesIO(),
+            "wsgi.errors": sys.stderr, "wsgi.url_scheme": "http", "wsgi.version": (1, 0), "wsgi.multithread": False,
+            "wsgi.multiprocess": False, "wsgi.run_once": False,
+        }  # fmt: skip
+        if self.cookies[role]:
+            environ["HTTP_COOKIE"] = f"sessionid={self.cookies[role]}"
+        status: list[str] = []
+        answer = self.application(environ, lambda code, _headers: status.append(code))
+        body = b"".join(answer)
+        answer.close()
+        return int(status[0].split()[0]), body
+
+
+def deep(portal: Portal, role: str, path: str) -> str:
+    """The address of a page far behind: the one before the last, as its link says."""
+    sign = "&" if "?" in path else "?"
+    _, body = portal.get(role, f"{path}{sign}page=last")
+    found = re.search(rb'rel="prev" href="([^"]+)"', body)
+    return path.partition("?")[0] + found[1].decode().replace("&amp;", "&") if found else path
+
+
+def cases(portal: Portal) -> list[Case]:
+    made = []
+    for name, queries in LISTS.items():
+        for role in portal.cookies:
+            for query in queries:
+                path = f"/en/{name}/" + (f"?{query}" if query else "")
+                said = query.replace("&ordering=", ", by ") or "all"
+                made.append(Case(f"{name}, {said}", role, path, FLOOR, "≤ 1.5"))
+            made.append(Case(f"{name}, deep page", role, deep(portal, role, f"/en/{name}/"), FLOOR, "≤ 1.5"))
+    made += [Case("home", role, "/en/", PAGE, "≤ 2") for role in portal.cookies]
+    made.append(Case("search for words", "case officer", "/en/search/?q=ports", PAGE, "≤ 2"))
+    return made
+
+
+def queries_of(portal: Portal, case: Case) -> int:
+    from django.db import connection  # noqa: PLC0415
+
+    asked: list[str] = []
+
+    def counted(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(counted):
+        status, _ = portal.get(case.role, case.path)
+    assert status == 200, (case, status)
+    return len(asked)
+
+
+def measure(*, rounds: int) -> list[tuple[str, str, str]]:
+    """Rows of (what, figure, goal)."""
+    from tests.cast import assemble  # noqa: PLC0415
+
+    portal = Portal()
+    who = assemble()
+    for role, actor in (
+        ("focal point", who.afg_focal_point), ("donor officer", who.nor_officer), ("case officer", who.case_officer),
+        ("public", who.public),
+    ):  # fmt: skip
+        portal.sign_in(role, actor)
+    todo = [
+        *cases(portal),
+        Case("floor", "case officer", FLOOR, FLOOR, ""),
+        Case("floor", "case officer", PAGE, PAGE, ""),
+    ]
+    asked = {case: queries_of(portal, case) for case in todo}
+    times: dict[Case, list[float]] = defaultdict(list)
+    order = random.Random(1)
+    for _ in range(rounds):
+        order.shuffle(todo)
+        for case in todo:
+            start = time.perf_counter()
+            portal.get(case.role, case.path)
+            times[case].append(time.perf_counter() - start)
+    floors = {case.path: percentile(times[case]) for case in todo if case.what == "floor"}
+    medians = {case.path: statistics.median(times[case]) for case in todo if case.what == "floor"}
+    rows = [
+        (
+            f"{case.what} ({case.role}; {asked[case]} queries)",
+            f"{percentile(times[case]) / floors[case.floor]:.2f} "
+            f"(median {statistics.median(times[case]) / medians[case.floor]:.2f})",
+            case.goal,
+        )
+        for case in sorted(todo, key=lambda case: (case.path.partition("?")[0], case.what, case.role))
+        if case.what != "floor"
+    ]  # fmt: skip
+    return [*rows, *files(portal)]
+
+
+def files(portal: Portal) -> list[tuple[str, str, str]]:
+    """The CSV file of all requests: rows a second, and what it holds in memory while it is streamed."""
+    tracemalloc.start()
+    start = time.perf_counter()
+    environ_role = "case officer"
+    status, lines, most = _streamed(portal, environ_role, "/en/requests/?format=csv")
+    took = time.perf_counter() - start
+    tracemalloc.stop()
+    assert status == 200
+    return [
+        (f"CSV of {lines:,} requests, rows a second (traced)", f"{lines / took:,.0f}", "–"),
+        ("CSV of all requests, memory while streamed", f"{most / 1e6:.1f} MB", "flat"),
+    ]
+
+
+def _streamed(portal: Portal, role: str, path: str) -> tuple[int, int, int]:
+    address, _, query = path.partition("?")
+    environ = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": address, "QUERY_STRING": query, "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80", "HTTP_HOST": "127.0.0.1", "REMOTE_ADDR": "127.0.0.1", "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr, "wsgi.url_scheme": "http", "HTTP_COOKIE": f"sessionid={portal.cookies[role]}",
+    }  # fmt: skip
+    status: list[str] = []
+    answer = portal.application(environ, lambda code, _headers: status.append(code))
+    lines = 0
+    base = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    for part in answer:
+        lines += part.count(b"\n")
+    answer.close()
+    return int(status[0].split()[0]), lines - 1, tracemalloc.get_traced_memory()[1] - base
