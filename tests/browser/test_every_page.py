@@ -12,6 +12,7 @@ from tests.site import url_of
 pytestmark = pytest.mark.django_db(transaction=True)
 LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
 WIDTHS = (320, 1280)
+PHONE = 640
 SAMPLE = {("en", 1280), ("ar", 320)}  # each direction and each width once; `make audit` looks at all
 STATES = {
     "request": "open", "offer": "published", "pledge": "offered", "delivery": "recorded", "contribution": "confirmed",
@@ -58,6 +59,11 @@ def wrong_with(page, language: str, axe) -> list[str]:
     )
     if wide > room:
         found.append(f"{wide} pixels wide")
+    # on a telephone a table's rows stand below each other, so that nothing lies outside
+    if room <= PHONE and page.evaluate(
+        "[...document.querySelectorAll('.scroll')].some(place => place.scrollWidth > place.clientWidth)"
+    ):
+        found.append("a table scrolls sideways")
     if spoken != language:
         found.append(f"speaks {spoken}")
     return found
