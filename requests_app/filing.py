@@ -301,7 +301,7 @@ def needs_of(request: Asked, key: str) -> HttpResponse:
         {
             "need": need,
             "number": need.number,
-            "lines": need_lines(row, need, change=False),
+            "lines": [line for line in need_lines(row, need, change=False) if line.value],
             "unfinished": need.quantity is None or not need.unit_id or not need.priority,
             "change": url("need_step", row, need.number, "what"),
             "remove": url("need_remove", row, need.number),
@@ -635,7 +635,7 @@ def check(request: Asked, key: str) -> HttpResponse:
     context = {
         "row": row,
         "title": _("Check the answers"),
-        "sections": sections(row, needs, change=True),
+        "parts": sections(row, needs, change=True),
         "missing": problems(row, refusals),
         "send": url("request_move", row, "send-for-approval"),
         "move": move,

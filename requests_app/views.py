@@ -234,7 +234,7 @@ def _draft(request: Asked, row: AssistanceRequest) -> HttpResponse:
     sign = any(move.name == "submit" and move.possible for move in shown)
     context: dict[str, Any] = {
         "row": row,
-        "sections": filing.sections(row, needs, change=False),
+        "parts": filing.sections(row, needs, change=False),
         "events": events,
         "buttons": _buttons(actor, row, *(["submit"] if sign else [])),
         "approvers": selectors.approvers(actor),
@@ -263,7 +263,7 @@ def request_move(request: Asked, key: str, move: str) -> HttpResponse:
         perform=services.move_request,
         url=_request_url,
         template="requests/submit.html" if signed else "components/form_page.html",
-        context={"sections": filing.sections(row, needs, change=False)} if signed else None,
+        context={"parts": filing.sections(row, needs, change=False)} if signed else None,
     )
 
 
