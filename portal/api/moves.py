@@ -19,8 +19,8 @@ from portal.api.collection import Collection, Moves
 from portal.api.problems import PreconditionFailed, Unreadable
 from portal.api.views import Portal, etag, found_by, in_full
 from portal.core.errors import Conflict, Refusal, Refused
-from portal.web.fields import Day, Number
-from portal.web.forms import Form, sentence
+from portal.web.fields import Day, Number, YesNo
+from portal.web.forms import sentence
 from portal.web.moves import Move, asked_move
 from portal.web.once import once
 
@@ -124,10 +124,7 @@ def _fit(field: forms.Field, value: Any) -> Any:
 
 def takes_flag(field: forms.Field) -> bool:
     """Whether a field asks for yes or no."""
-    return isinstance(field, forms.BooleanField) or (
-        isinstance(field, forms.TypedChoiceField)
-        and {str(code) for code, _label in field.choices} == {"yes", "no"}
-    )
+    return isinstance(field, forms.BooleanField | YesNo)
 
 
 def _number(value: Any) -> Decimal | None:
@@ -220,7 +217,7 @@ def schema_of(move: Move) -> dict[str, Any]:
     found = {
         "type": "object",
         "properties": {name: _field_schema(field) for name, field in fields.items()},
-        "additionalProperties": move.form.__init__ is not Form.__init__,
+        "additionalProperties": "__init__" in vars(move.form),
     }
     required = [name for name, field in fields.items() if field.required and move.initial is None]
     return found | ({"required": required} if required else {})
