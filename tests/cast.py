@@ -436,7 +436,7 @@ ASSESSMENT_PATH = {
 ASSESSMENT_MOVES: dict[str, tuple[str, dict[str, Any]]] = {
     "start": ("afg_focal_point", {}),
     "send_for_approval": ("afg_focal_point", {}),
-    "return": ("afg_approver", {}),
+    "return": ("afg_approver", {"reason": "Say more of the courses"}),
     "submit": ("afg_approver", {}),
     "publish": ("afg_approver", {}),
 }
