@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
-    Count,
     Exists,
     F,
     OuterRef,
