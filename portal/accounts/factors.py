@@ -4,6 +4,7 @@ A code of an authenticator counts once: the step of time that it stands for is k
 one is refused, in whatever process or browser it comes again.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from allauth.mfa.utils import decrypt, encrypt
 from allauth.mfa.webauthn.internal import auth as webauthn
+from cryptography.fernet import InvalidToken
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -29,6 +31,8 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.errors import NotVisible, Refusal, Refused
+
+log = logging.getLogger(__name__)
 
 Kind = Authenticator.Type
 LAST = "last_counter"
@@ -108,9 +112,20 @@ def activate_authenticator(user: User, secret: str, code: str) -> list[str]:
 # codes
 
 
-@transaction.atomic
 def accepts(user: User, code: str) -> bool:
-    """Whether this is the authenticator's code of now, or a recovery code; either counts once."""
+    """Whether this is the authenticator's code of now, or a recovery code; either counts once.
+
+    What was encrypted under a SECRET_KEY that is gone accepts nothing; UNODC clears it for the person.
+    """
+    try:
+        return _accepts(user, code)
+    except InvalidToken:
+        log.exception("the second factor of person %s cannot be read", user.pk)
+        return False
+
+
+@transaction.atomic
+def _accepts(user: User, code: str) -> bool:
     row = _of(user, Kind.TOTP).select_for_update().first()
     if row is not None:
         counter = _counter(decrypt(row.data["secret"]), code)
@@ -145,7 +160,10 @@ def new_codes(user: User) -> list[str]:
 def codes_left(user: Any) -> int:
     """Number of recovery codes that have not been used."""
     row = _of(user, Kind.RECOVERY_CODES).first()
-    return len(row.wrap().get_unused_codes()) if row else 0
+    try:
+        return len(row.wrap().get_unused_codes()) if row else 0
+    except InvalidToken:
+        return 0
 
 
 # passkeys

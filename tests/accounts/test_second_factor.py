@@ -295,3 +295,14 @@ def test_use_extends_a_session_and_sleep_ends_it(officer):
     assert row.expire_date.timestamp() - time.time() <= 1800
     Session.objects.filter(pk=row.pk).update(expire_date=row.expire_date.replace(year=2000))
     assert client.get("/accounts/").status_code == 303
+
+
+def test_under_a_new_secret_key_nothing_is_accepted(approver, settings):
+    secret = with_authenticator(approver)
+    recovery = factors.new_codes(approver)[0]
+    settings.SECRET_KEY, old = "x" * 60, settings.SECRET_KEY
+    assert not factors.accepts(approver, code_of(secret))
+    assert not factors.accepts(approver, recovery)
+    assert factors.codes_left(approver) == 0
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert factors.accepts(approver, code_of(secret))

@@ -296,7 +296,7 @@ def token_new(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("New token"),
         "lead": _("A program that has the token acts as you for this organisation: %(name)s.")
-        % {"name": selectors.name_of(row.organisation)},
+        % {"name": f"\u2068{selectors.name_of(row.organisation)}\u2069"},
         "button": _("Make the token"),
         "back": reverse("accounts:tokens"),
         "back_label": _("Tokens"),

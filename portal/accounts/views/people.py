@@ -27,6 +27,8 @@ from portal.web.listing import PER_PAGE, Column, list_page
 from portal.web.pages import Asked, one
 from portal.web.saving import form_page
 
+ISOLATED = "\u2068%s\u2069"  # a name keeps its order in text of the other direction
+
 
 def _member_url(row: Membership) -> str:
     return reverse("accounts:member", args=[row.pk])
@@ -126,7 +128,7 @@ def member_end(request: Asked, pk: int) -> HttpResponse:
 
     return ask(
         request,
-        title=_("End the membership of %(name)s") % {"name": row.user.name},
+        title=_("End the membership of %(name)s") % {"name": ISOLATED % row.user.name},
         lead=_(
             "The person is signed out and tokens are refused at once. What waits stays with the organisation."
         ),
@@ -149,7 +151,10 @@ def member_roles(request: Asked, pk: int) -> HttpResponse:
         people.change_roles(pk, form.cleaned_data["roles"], actor=request.actor)
         return _member_url(row)
 
-    context = {"title": _("Change the roles of %(name)s") % {"name": row.user.name}, "button": _("Save")}
+    context = {
+        "title": _("Change the roles of %(name)s") % {"name": ISOLATED % row.user.name},
+        "button": _("Save"),
+    }
     return form_page(
         request,
         form=lambda data: RolesForm(data, offered=offered, initial={"roles": row.roles}),
@@ -170,7 +175,7 @@ def member_factor(request: Asked, pk: int) -> HttpResponse:
         return _member_url(row)
 
     context = {
-        "title": _("Clear the second factor of %(name)s") % {"name": row.user.name},
+        "title": _("Clear the second factor of %(name)s") % {"name": ISOLATED % row.user.name},
         "lead": _(
             "Do this only when you have made sure who asks. The person sets up a new one at the next sign-in."
         ),
@@ -240,7 +245,7 @@ def invite(request: Asked, pk: int) -> HttpResponse:
     context = {
         "title": _("Invite a person"),
         "lead": _("The person acts for: %(name)s. The link that is sent is valid for fourteen days.")
-        % {"name": selectors.name_of(organisation)},
+        % {"name": ISOLATED % selectors.name_of(organisation)},
         "button": _("Send the invitation"),
         "back": reverse("accounts:people"),
         "back_label": _("People"),
@@ -273,7 +278,7 @@ def invitation_resend(request: Asked, pk: int) -> HttpResponse:
 
     return ask(
         request,
-        title=_("Send the invitation to %(email)s again") % {"email": row.email},
+        title=_("Send the invitation to %(email)s again") % {"email": ISOLATED % row.email},
         lead=_("The new link is valid for fourteen days. The old one opens nothing any more."),
         button=_("Send again"),
         back=reverse("accounts:invitations"),
@@ -293,7 +298,7 @@ def invitation_revoke(request: Asked, pk: int) -> HttpResponse:
 
     return ask(
         request,
-        title=_("Take back the invitation to %(email)s") % {"email": row.email},
+        title=_("Take back the invitation to %(email)s") % {"email": ISOLATED % row.email},
         lead=_("The link opens nothing any more."),
         button=_("Take back"),
         back=reverse("accounts:invitations"),
@@ -324,7 +329,7 @@ def replace(request: Asked, pk: int) -> HttpResponse:
             "State: %(state)s. Coordinator now: %(name)s. That membership ends at once, the new coordinator is invited,"
             " and everything that waits stays with the State."
         )
-        % {"state": selectors.name_of(organisation), "name": names or "–"},
+        % {"state": ISOLATED % selectors.name_of(organisation), "name": ISOLATED % (names or "–")},
         "button": _("Replace"),
         "warns": True,
         "back": reverse("accounts:people"),
