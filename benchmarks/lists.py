@@ -136,8 +136,10 @@ def measure(*, rounds: int) -> list[tuple[str, str, str]]:
     rows = [
         (
             f"{case.what} ({case.role}; {asked[case]} queries)",
-            f"{percentile(times[case]) / floors[case.floor]:.2f} "
-            f"(median {statistics.median(times[case]) / medians[case.floor]:.2f})",
+            "{:.2f} (median {:.2f})".format(
+                percentile(times[case]) / floors[case.floor],
+                statistics.median(times[case]) / medians[case.floor],
+            ),
             case.goal,
         )
         for case in sorted(todo, key=lambda case: (case.path.partition("?")[0], case.what, case.role))
