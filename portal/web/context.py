@@ -62,7 +62,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "staff": bool(STAFF & getattr(request, "actor", PUBLIC).roles),
         "unread": getattr(request, "unread", 0),
         "session_ends": getattr(request, "session_ends", None),
-        "sections": sections(request),
+        "navigation": sections(request),
         "inbox_here": request.path == reverse("notifications:inbox"),
         "languages": language.links(request, code),
         "direction": "rtl" if get_language_bidi() else "ltr",
