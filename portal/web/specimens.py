@@ -24,7 +24,9 @@ class SpecimenForm(Form):
         (gettext_lazy("Quantity"), ("people", "amount", "currency")),
         (gettext_lazy("Assistance"), ("kind", "areas", "urgent", "sure")),
     )
-    title = fields.Text(label=gettext_lazy("Title"), help_text=gettext_lazy("In a few words, in any language."))
+    title = fields.Text(
+        label=gettext_lazy("Title"), help_text=gettext_lazy("In a few words, in any language.")
+    )
     situation = fields.LongText(label=gettext_lazy("Situation"), max_length=200)
     date = fields.Day(label=gettext_lazy("Date of the note verbale"), past=True)
     people = fields.Whole(label=gettext_lazy("Number of people"))
@@ -32,12 +34,19 @@ class SpecimenForm(Form):
     currency = fields.Currency(required=False)
     kind = fields.Choice(
         label=gettext_lazy("Form of assistance"),
-        choices=[("t", gettext_lazy("Training")), ("e", gettext_lazy("Equipment")), ("f", gettext_lazy("Funds"))],
+        choices=[
+            ("t", gettext_lazy("Training")),
+            ("e", gettext_lazy("Equipment")),
+            ("f", gettext_lazy("Funds")),
+        ],
     )
     areas = fields.Choices(
         label=gettext_lazy("Thematic areas"),
         required=False,
-        choices=[("b", gettext_lazy("Border management")), ("l", gettext_lazy("Forensic and laboratory services"))],
+        choices=[
+            ("b", gettext_lazy("Border management")),
+            ("l", gettext_lazy("Forensic and laboratory services")),
+        ],
     )
     urgent = fields.YesNo(label=gettext_lazy("Is it urgent?"))
     sure = fields.Confirm(label=gettext_lazy("I confirm that this is in order."))
@@ -78,7 +87,12 @@ def specimens() -> dict[str, Any]:
                 "title": _("About the request"),
                 "tasks": [
                     _task(_("Note verbale"), _("Completed")),
-                    _task(_("Situation"), _("In progress"), kind="waiting", hint=_("In any of the six languages.")),
+                    _task(
+                        _("Situation"),
+                        _("In progress"),
+                        kind="waiting",
+                        hint=_("In any of the six languages."),
+                    ),
                 ],
             },
             {
