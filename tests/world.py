@@ -1,6 +1,6 @@
 """A world of records in every state, so that a rule has something to be wrong about."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,9 @@ from donors.models import Contribution, Delivery, FollowUp, Offer, OfferState, P
 from portal.accounts.invitations import accept_as_new, invite
 from portal.core import clock
 from portal.core.unit import DIRECT
+from reports import editions
+from reports.models import ReportEdition, SectionDecision
+from reports.services import session_of
 from requests_app import services as asking
 from requests_app.models import Addressee, AssistanceRequest, ImpactAssessment, Indicator
 from tests import cast
@@ -67,10 +70,35 @@ def one_of_each(who: Cast) -> dict[str, Any]:
     invitation = invite("invited@example.org", state, ["approver"], actor=who.afg_coordinator)
     membership = accept_as_new(invitation, name="Sample", language="en", password="a long sentence")
     invite("invited.too@example.org", state, ["focal_point"], actor=who.afg_coordinator)
+    edition = report_of(who)
     return {
-        "invitation": invitation, "membership": membership, "request": request, "offer": offer, "pledge": pledge, "delivery": delivery, "contribution": contribution,
+        "edition": edition, "input_request": edition.session.input_requests.get(),
+        "invitation": invitation, "membership": membership, "request": request, "offer": offer, "pledge": pledge,
+        "delivery": delivery, "contribution": contribution,
         "assessment": assessment,
     }  # fmt: skip
+
+
+def report_of(who: Cast) -> ReportEdition:
+    """An edition for which an input was asked, with a section cleared on its frozen records."""
+    edition = ReportEdition(
+        session=session_of(62), cut_off=date(2018, 12, 31), languages=["en"], formats=["html"]
+    )
+    edition = editions.plan_edition(edition, actor=who.report_officer)
+    facts = {
+        "organisations": [who.afg_coordinator.organisation],
+        "due": clock.today() + timedelta(days=9),
+    }
+    edition = editions.move_edition(edition, "invite_inputs", actor=who.report_officer, facts=facts)
+    snapshot = edition.snapshots.create(taken_at=clock.now(), sha256="0" * 64, root="0" * 64, content=b"x")
+    DIRECT.add(
+        SectionDecision(
+            edition=edition, snapshot=snapshot, section="summary", language="en", cleared=True,
+            made_by=who.clearing_officer.user.pk, made_at=clock.now(),
+        )
+    )  # fmt: skip
+    cast.refresh_digest(edition)
+    return edition
 
 
 def requests_of_every_kind(who: Cast) -> list[AssistanceRequest]:
