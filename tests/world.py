@@ -10,10 +10,11 @@ from donors import services as giving
 from donors.models import Contribution, Delivery, FollowUp, Offer, OfferState, Pledge
 from portal.accounts.invitations import accept_as_new, invite
 from portal.core import clock
+from portal.core.actor import SYSTEM
 from portal.core.unit import DIRECT
 from reports import editions
-from reports.models import ReportEdition, SectionDecision
-from reports.services import session_of
+from reports.models import ReportEdition, SectionDecision, Session
+from reports.services import enter_session, session_of
 from requests_app import services as asking
 from requests_app.models import Addressee, AssistanceRequest, ImpactAssessment, Indicator
 from tests import cast
@@ -81,8 +82,10 @@ def one_of_each(who: Cast) -> dict[str, Any]:
 
 def report_of(who: Cast) -> ReportEdition:
     """An edition for which an input was asked, with a section cleared on its frozen records."""
+    asked = session_of(62)
+    enter_session(Session(number=63, start=asked.start, until=asked.until), actor=SYSTEM)
     edition = ReportEdition(
-        session=session_of(62), cut_off=date(2018, 12, 31), languages=["en"], formats=["html"]
+        session=asked, cut_off=date(2018, 12, 31), languages=["en"], formats=["html"]
     )
     edition = editions.plan_edition(edition, actor=who.report_officer)
     facts = {
