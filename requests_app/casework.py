@@ -41,7 +41,7 @@ def desk(request: Asked) -> HttpResponse:
         raise NotAllowed(gettext("this is for case officers of UNODC"))
     groups = []
     for status, rows in selectors.desk(request.actor):
-        due = clocks.due_of(rows)
+        due = clocks.due_of(rows) if status in clocks.RUNNING else {}
         title, empty = TITLES[status]
         groups.append(
             {

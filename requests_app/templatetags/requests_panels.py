@@ -29,12 +29,13 @@ def latest_requests(context: Context) -> dict[str, Any]:
     """The requests that were last submitted or begun; a State begins a new one here."""
     actor = context["actor"]
     rows = list(selectors.request_rows(actor).order_by("-pk")[:5])
+    told = bool(actor.state) or holds(actor, A.REQUEST_HANDLE)
     return {
         "rows": rows,
         "title": _("Latest requests"),
         "starts": bool(actor.state) and holds(actor, A.REQUEST_DRAFT),
         "waits": {row.pk: WAITS_FOR[row.status]() for row in rows if row.status in WAITS_FOR},
-        "due": clocks.due_of(rows) if actor.state or holds(actor, A.REQUEST_HANDLE) else {},
+        "due": clocks.due_of([row for row in rows if row.status in clocks.RUNNING]) if told else {},
     }
 
 

@@ -153,6 +153,14 @@ CASES = [
     Case("request", "under_review", "circulate", "every_state_confirmed", "1 State of the joint", arrange=joined_by),
     Case("request", "open", "change_consent", "consent_known", "who may see", {"visibility": "everyone"}),
     Case("request", "open", "change_consent", "consent_known", "may be named", {"named_in_report": "perhaps"}),
+    Case("request", "draft", "send_for_approval", "complete", "no quantity with its unit",
+         arrange=change_need(quantity=None)),
+    Case("request", "open", "amend", "still_covers", "what is changed", {"needs": {}}),
+    Case("request", "open", "amend", "still_covers", "what is changed", {"needs": {"2": {"place": "x"}}}),
+    Case("request", "open", "amend", "still_covers", "above zero", {"needs": {"1": {"quantity": Decimal(0)}}}),
+    Case("request", "open", "amend", "still_covers", "description is missing", {"needs": {"1": {"description": " "}}}),
+    *(Case("request", "open", "amend", "still_covers", "1 of need 1 are already pledged",
+           {"needs": {"1": {"quantity": Decimal("0.5")}}}, arrange=pledged(state)) for state in ("offered", "agreed")),
     Case("request", "open", "close", "agreed_by_state", "State's agreement", {"state_agrees": ""}),
     *(Case("request", "open", move, "nothing_pending", "1 pledge is still pending: PL-", arrange=pledged(state))
       for move in ("close", "lapse") for state in ("offered", "accepted", "agreed", "delivering")),
@@ -161,6 +169,7 @@ CASES = [
     Case("request", "closed", "reopen", "reason_given", "give the reason", {"reason": ""}),
     # assessments
     Case("assessment", "draft", "send_for_approval", "findings_given", "write the findings", arrange=change(findings=" ")),
+    Case("assessment", "approval", "return", "reason_given", "give the reason", {"reason": ""}),
     Case("assessment", "approval", "submit", "findings_given", "write the findings", arrange=change(findings="")),
     Case("assessment", "approval", "submit", "something_delivered", "had been confirmed", arrange=undelivered),
     Case("assessment", "requested", "start", "something_delivered", "had been confirmed", arrange=undelivered),

@@ -5,6 +5,7 @@ import pytest
 from portal.audit.models import CaseEvent
 from portal.audit.verify import findings
 from portal.core.errors import Conflict, NotAllowed
+from portal.notifications.catalogue import BESIDE
 from portal.notifications.models import Outbox
 from tests.cast import request_in
 from tests.moves import HOLDERS, THINGS, every_line, every_step, go, stored_in
@@ -31,7 +32,9 @@ def test_a_move_of_the_table_is_made(who, name, state, move):
     assert stored.version > before.version
     if line.stamp:
         assert getattr(stored, line.stamp) is not None
-    assert Outbox.objects.filter(event=mine).count() == (1 if line.notice else 0)
+    assert Outbox.objects.filter(event=mine).count() == (
+        1 + len(BESIDE.get(line.notice, ())) if line.notice else 0
+    )
     assert list(findings()) == []
 
 
