@@ -136,16 +136,17 @@ def measure(*, rounds: int) -> list[tuple[str, str, str]]:
     rows = [
         (
             f"{case.what} ({case.role}; {asked[case]} queries)",
-            "{:.2f} (median {:.2f})".format(
-                percentile(times[case]) / floors[case.floor],
-                statistics.median(times[case]) / medians[case.floor],
-            ),
+            _ratios(times[case], floors[case.floor], medians[case.floor]),
             case.goal,
         )
         for case in sorted(todo, key=lambda case: (case.path.partition("?")[0], case.what, case.role))
         if case.what != "floor"
     ]  # fmt: skip
     return [*rows, *files(portal)]
+
+
+def _ratios(times: list[float], floor: float, median: float) -> str:
+    return f"{percentile(times) / floor:.2f} (median {statistics.median(times) / median:.2f})"
 
 
 def files(portal: Portal) -> list[tuple[str, str, str]]:

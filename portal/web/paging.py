@@ -36,16 +36,25 @@ class Order:
     nullable: bool
 
     def by(self, *, reverse: bool = False) -> list[Any]:
-        """Of rows that have the first term, or all of which lack it."""
+        """Of rows that have the first term, or all of which lack it.
+
+        One index `(term DESC NULLS LAST, id DESC)` is read forwards or backwards for all four ways.
+        """
         down = self.down is not reverse
-        return [F(term).desc() if down else F(term).asc() for term in (*self.terms, "pk")]
+        found: list[Any] = [F(term).desc() if down else F(term).asc() for term in (*self.terms, "pk")]
+        if self.nullable:
+            found[0] = (
+                F(self.terms[0]).desc(nulls_last=True) if down else F(self.terms[0]).asc(nulls_first=True)
+            )
+        return found
 
     def whole(self) -> list[Any]:
         """Of all rows at once."""
-        first, *others = self.by()
+        found = self.by()
         if self.nullable:
-            first.nulls_last = True
-        return [first, *others]
+            first = F(self.terms[0])
+            found[0] = first.desc(nulls_last=True) if self.down else first.asc(nulls_last=True)
+        return found
 
 
 class _Compared(Func):
