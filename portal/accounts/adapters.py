@@ -10,9 +10,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 
-def _key(secret: str) -> Fernet:
+def _key(secret: str | bytes) -> Fernet:
     key = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"second factors")
-    return Fernet(base64.urlsafe_b64encode(key.derive(secret.encode())))
+    return Fernet(
+        base64.urlsafe_b64encode(key.derive(secret if isinstance(secret, bytes) else secret.encode()))
+    )
 
 
 def _box() -> MultiFernet:
