@@ -7,9 +7,16 @@ from django.template.context import Context
 
 from portal.policy.actions import A
 from portal.policy.engine import holds
-from reports import selectors, services
+from portal.web.waiting import Waiting
+from reports import selectors, services, waiting
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def reports_waiting(context: Context) -> list[Waiting]:
+    """What waits for the actor in the report."""
+    return waiting.lines(context["actor"])
 
 
 @register.inclusion_tag("reports/panels/issued.html", takes_context=True)

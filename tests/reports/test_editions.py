@@ -304,3 +304,27 @@ def test_drafts_of_the_report_are_for_those_who_work_on_it(who):
     }  # fmt: skip
     assert client_of(who.auditor).get(move_url(edition, "send-to-clearance")).status_code == 403
     assert RenditionStatus.DONE in set(edition.jobs.get().renditions.values_list("status", flat=True))
+
+
+def test_home_names_the_step_that_is_next_and_whose_it_is(who):
+    edition = in_clearance(who)
+    home = {
+        p: client_of(getattr(who, p)).get("/en/").content.decode()
+        for p in ("report_officer", "clearing_officer")
+    }
+    words = "Clear the report to session"
+    assert words in home["clearing_officer"] and words not in home["report_officer"]
+    facts = {"section": "summary", "comment": "Say who"}
+    editions.move_edition(edition, "return_section", actor=who.clearing_officer, facts=facts)
+    assert "to clearance" in client_of(who.report_officer).get("/en/").content.decode()
+
+
+def test_home_asks_for_an_input_until_its_day_has_passed(who):
+    edition = planned(who)
+    facts = {"organisations": [who.afg_focal_point.organisation], "due": clock.today() + timedelta(days=9)}
+    editions.move_edition(edition, "invite_inputs", actor=who.report_officer, facts=facts)
+    words = "Write for the report to session"
+    assert words in client_of(who.afg_focal_point).get("/en/").content.decode()
+    assert words not in client_of(who.nor_officer).get("/en/").content.decode()
+    InputRequest.objects.update(due=clock.today() - timedelta(days=1))
+    assert words not in client_of(who.afg_focal_point).get("/en/").content.decode()
