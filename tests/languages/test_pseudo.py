@@ -25,9 +25,18 @@ from tests.site import LIST_OF, client_of, make_world
 
 pytestmark = pytest.mark.django_db
 WALKERS = (
-    "public", "afg_focal_point", "afg_approver", "afg_coordinator", "tjk_approver", "nor_officer", "nor_approver",
-    "case_officer", "finance_officer", "report_officer", "clearing_officer", "administrator",
+    "public", "afg_focal_point", "afg_coordinator", "nor_officer", "case_officer", "finance_officer",
+    "report_officer", "administrator",
 )  # fmt: skip
+# they see what the others see, and approve it
+ALSO = (
+    "afg_approver",
+    "tjk_approver",
+    "nor_approver",
+    "second_finance_officer",
+    "clearing_officer",
+    "auditor",
+)
 EACH = 3  # pages of one kind that a person looks at
 # they end the walk, or answer with files
 LEFT_OUT = {"accounts:logout", "accounts:language", "reports:file", "api:docs", "api:schema"}
@@ -129,7 +138,9 @@ class Walk:
         return page
 
 
-@pytest.mark.parametrize("person", WALKERS)
+@pytest.mark.parametrize(
+    "person", (*WALKERS, *(pytest.param(person, marks=pytest.mark.audit) for person in ALSO))
+)
 def test_no_word_of_the_site_stands_outside_the_catalogues(who, world, known, person):
     walk = Walk(getattr(who, person), known)
     assert walk.go() == {}
