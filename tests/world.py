@@ -84,9 +84,7 @@ def report_of(who: Cast) -> ReportEdition:
     """An edition for which an input was asked, with a section cleared on its frozen records."""
     asked = session_of(62)
     enter_session(Session(number=63, start=asked.start, until=asked.until), actor=SYSTEM)
-    edition = ReportEdition(
-        session=asked, cut_off=date(2018, 12, 31), languages=["en"], formats=["html"]
-    )
+    edition = ReportEdition(session=asked, cut_off=date(2018, 12, 31), languages=["en"], formats=["html"])
     edition = editions.plan_edition(edition, actor=who.report_officer)
     facts = {
         "organisations": [who.afg_coordinator.organisation],

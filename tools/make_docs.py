@@ -48,7 +48,8 @@ IN_SCOPE = {
 SHORT = {
     Scope.ANY: "", Scope.SHOWN: "", Scope.OWN_STATE: " of the State", Scope.LEAD_STATE: " of the lead State",
     Scope.ASKED_STATE: " of the State asked",
-    Scope.OWN_DONOR: " of the donor", Scope.LEAD_DONOR: " of the lead donor", Scope.CIRCULATED: "", Scope.GRANTED: "", Scope.PUBLISHED: "",
+    Scope.OWN_DONOR: " of the donor", Scope.LEAD_DONOR: " of the lead donor",
+    Scope.CIRCULATED: "", Scope.GRANTED: "", Scope.PUBLISHED: "",
     Scope.OWN_ORGANISATION: " of the organisation",
 }  # fmt: skip
 WORKFLOWS = """\

@@ -11,7 +11,7 @@ from django import template
 from django.forms import CheckboxInput
 from django.template.context import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
 from portal.core import clock, languages
@@ -168,7 +168,8 @@ def show_field(field: Any, quiet: bool = False) -> SafeString:
             attrs["aria-describedby"] = ids
         if field.errors and not quiet:
             attrs["aria-invalid"] = "true"
-    return mark_safe(field.as_widget(attrs=attrs))  # noqa: S308 - Django made it
+    shown: SafeString = field.as_widget(attrs=attrs)
+    return shown
 
 
 @register.simple_tag(takes_context=True)
