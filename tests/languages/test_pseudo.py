@@ -139,7 +139,7 @@ class Walk:
 
 
 @pytest.mark.parametrize(
-    "person", (*WALKERS, *(pytest.param(person, marks=pytest.mark.audit) for person in ALSO))
+    "person", [*WALKERS, *(pytest.param(person, marks=pytest.mark.audit) for person in ALSO)]
 )
 def test_no_word_of_the_site_stands_outside_the_catalogues(who, world, known, person):
     walk = Walk(getattr(who, person), known)
