@@ -18,6 +18,7 @@ from portal.core.errors import Conflict, NotVisible, Refusal, Refused
 from portal.core.fields import unfit
 from portal.core.money import fits_minor_units, is_currency
 from portal.core.unit import DIRECT, atomically
+from portal.directory.models import Form
 from portal.policy import engine
 from portal.policy.actions import A
 from requests_app import services
@@ -106,10 +107,16 @@ def add_need(request: AssistanceRequest, columns: Mapping[str, Any], *, actor: A
 
 @atomically
 def change_need(need: Need, columns: Mapping[str, Any], *, seen: int | None = None, actor: Actor) -> Need:
-    """Changes a need of a draft. Raises NotAllowed, Conflict, Refused."""
+    """Changes a need of a draft; a unit that does not fit its new form is to be chosen again.
+
+    Raises NotAllowed, Conflict, Refused.
+    """
     request = _own_draft(need.request, actor)
     need = DIRECT.lock(need)
     _same(seen, mark(need, columns))
+    if columns.get("form_id", need.form_id) != need.form_id and "unit_id" not in columns:
+        fits = need.unit_id in Form.objects.get(pk=columns["form_id"]).units
+        columns = {**columns, "unit_id": need.unit_id if fits else None}
     changed = sorted(name for name, value in columns.items() if getattr(need, name) != value)
     _fill(need, columns)
     if changed:

@@ -119,8 +119,13 @@ def test_the_questions_depend_on_the_form_of_assistance(who):
     assert person.status == 422 and "above zero" in person.text
     person.send(quantity="2", unit="items", unit_cost_amount="10.005", unit_cost_currency="USD")
     assert person.status == 422 and "fewer decimals" in person.text and 'value="10.005"' in person.text
+    person.send(unit_cost_amount="10.05")
+    assert request.needs.get().unit_id == "items"
     person.open(address("need_step", request, 1, "what")).send(form="training")
-    assert "Is the site ready?" not in person.text
+    assert request.needs.get().unit_id is None
+    assert "Is the site ready?" not in person.text and 'value="items"' not in person.text
+    person.send(unit="places")
+    assert (request.needs.get().unit_id, request.needs.get().quantity) == ("places", 2)
 
 
 def test_a_need_is_removed_after_asking_and_the_others_move_up(who):
