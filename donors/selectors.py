@@ -358,10 +358,20 @@ def offers_to_take(actor: Actor, *, unit: str | None = None) -> list[Any]:
     )  # fmt: skip
     if unit is not None:
         rows = rows.filter(unit=unit)
-    found = list(rows.select_related("unit").order_by("pk"))
-    for offer in found:
-        offer.free = max(offer.quantity - rules.taken(offer, DIRECT), Decimal(0))  # type: ignore[attr-defined]
-    return found
+    pledged = Pledge.objects.filter(
+        offer=OuterRef("pk"), unit=OuterRef("unit"), status__in=HELD_WHOLE
+    ).order_by()
+    kept = Delivery.objects.filter(
+        pledge__offer=OuterRef("pk"), pledge__unit=OuterRef("unit"), pledge__status="cancelled"
+    )
+    kept = kept.exclude(status="void").order_by()
+    taken = Coalesce(
+        Subquery(pledged.values("offer").annotate(total=Sum("quantity")).values("total")), _NO_QUANTITY
+    ) + Coalesce(
+        Subquery(kept.values("pledge__offer").annotate(total=Sum("quantity")).values("total")), _NO_QUANTITY
+    )
+    free = Greatest(F("quantity") - taken, _NO_QUANTITY, output_field=Quantity())
+    return list(rows.annotate(free=free).select_related("unit").order_by("pk"))
 
 
 def needs_for(actor: Actor, offer: Offer, *, number: int = 10) -> list[Any]:

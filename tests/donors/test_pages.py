@@ -5,8 +5,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from donors import selectors
 from donors.models import Contribution, Delivery, EntryProposal, FollowUp, LedgerEntry, Offer, Pledge
 from portal.audit.models import CaseEvent
 from portal.core import clock
@@ -466,6 +469,27 @@ def test_a_pledge_that_ends_gives_back_what_it_had_taken(who):
     cast.delivery_in(who, "recorded", pledge=pledge, quantity="5")
     send(client_of(who.nor_approver), move_url("pledge", pledge, "cancel"), reason="Ended", notice="letter 2")
     assert fresh(offer).status == "partly_taken"
+
+
+def test_the_ways_to_a_pledge_cost_the_same_however_many_offers(who):
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            assert len(selectors.offers_to_take(who.nor_officer, unit="places")) > 0
+        return len(seen)
+
+    offer = cast.offer_in(who, "partly_taken")
+    one = queries()
+    for _ in range(2):
+        cast.offer_in(who, "partly_taken")
+    assert (one, queries()) == (1, 1)
+    pledge = cast.pledge_in(
+        who, "agreed", offer=offer, quantity="10", need=cast.request_in(who, "open").needs.get()
+    )
+    assert {row.pk: row.free for row in selectors.offers_to_take(who.nor_officer)}.get(offer.pk) is None
+    cast.delivery_in(who, "recorded", pledge=pledge, quantity="4")
+    send(client_of(who.nor_approver), move_url("pledge", pledge, "cancel"), reason="Ended", notice="letter 2")
+    free = {row.pk: row.free for row in selectors.offers_to_take(who.nor_officer)}
+    assert free[offer.pk] == 20 - 10 - 4
 
 
 # deliveries
