@@ -15,7 +15,6 @@ from portal.audit.selectors import timeline
 from portal.core.actor import Actor
 from portal.policy import engine
 from portal.policy.actions import A
-from portal.policy.roles import R
 from portal.web.forms import sentence
 from portal.web.listing import Column, list_page
 from portal.web.moves import Button, available, buttons, move_page
@@ -146,7 +145,7 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
             if name in AMENDABLE
         ],
         "due": clocks.due(row) if history.between else None,
-        "next": _what_next(row) if own or request.actor.roles & {R.CASE_OFFICER} else [],
+        "next": _what_next(row) if own or engine.holds(request.actor, A.REQUEST_HANDLE) else [],
         "choose": own and engine.can(request.actor, A.REQUEST_SIGN, row) and row.status in NAMING,
         "assess": selectors.may_be_assessed(request.actor, row),
         "ready": _ready(request.actor, row),

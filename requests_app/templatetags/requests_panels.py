@@ -41,8 +41,8 @@ def latest_requests(context: Context) -> dict[str, Any]:
 
 # a State or donor, in words, for whom a request waits
 WAITS_FOR = {
-    "draft": lambda: pgettext("waits for", "focal point"),
-    "approval": lambda: pgettext("waits for", "approver"),
+    "draft": lambda: pgettext("waits for", "a focal point"),
+    "approval": lambda: pgettext("waits for", "an approver"),
     "submitted": lambda: pgettext("waits for", "UNODC"),
     "under_review": lambda: pgettext("waits for", "UNODC"),
     "clarification": lambda: pgettext("waits for", "the State"),
