@@ -18,9 +18,14 @@ from django.db.models import BinaryField, CharField, Func, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Lower, Replace
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 # as the United Nations write them: British dates, simplified Chinese
 LOCALES = {"ar": "ar", "zh": "zh_Hans", "en": "en_GB", "fr": "fr", "ru": "ru", "es": "es"}
+NAMES = {
+    "ar": _("Arabic"), "zh": _("Chinese"), "en": _("English"), "fr": _("French"), "ru": _("Russian"),
+    "es": _("Spanish"),
+}  # fmt: skip
 # Arabic documents of the United Nations name a month twice: as in Damascus and as in Cairo
 _LEVANT = Locale.parse("ar_LB").months["format"]["wide"]
 

@@ -16,10 +16,13 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import override
 
 from portal.accounts.models import User
-from portal.core import languages
+from portal.core import clock, languages
 from portal.notifications import mail as post
 from portal.notifications import services as notices
 from portal.notifications.models import Mail
+from reports.enums import JobStatus, RenditionStatus
+from reports.models import Rendition
+from reports.services import session_of, start_report
 from tests.languages import pseudo
 from tests.site import LIST_OF, client_of, make_world
 
@@ -60,6 +63,21 @@ def _spoken(tmp_path_factory):
 @pytest.fixture(scope="module")
 def world(who, django_db_blocker, _spoken):
     with django_db_blocker.unblock(), override("en"):
+        job = start_report(session_of(62), actor=who.report_officer)
+        for language, kind in (("en", "pdf"), ("", "public")):
+            Rendition.objects.create(
+                job=job,
+                language=language,
+                format=kind,
+                name=f"{kind}.json",
+                status=RenditionStatus.DONE,
+                path="x",
+                size=2_000,
+                sha256="0" * 64,
+                started_at=clock.now(),
+                finished_at=clock.now(),
+            )
+        type(job).objects.filter(pk=job.pk).update(status=JobStatus.DONE, finished_at=clock.now())
         return make_world(who)
 
 

@@ -6,8 +6,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from donors import workflow as giving
 from portal.accounts.models import User
 from portal.notifications.catalogue import CATALOGUE
+from portal.web.templatetags.timeline import MOVES
+from reports import workflow as reporting
+from requests_app import workflow as asking
 from tests.languages.catalogues import COMPLETE
 from tests.site import client_of
 
@@ -67,3 +71,17 @@ def test_a_person_reads_notices_in_the_language_of_the_page(who, language, headi
     User.objects.filter(pk=who.afg_approver.user.pk).update(language="es")
     text = client_of(who.afg_approver).get(f"/{language}/notifications/").content.decode()
     assert re.search(rf"<h1[^>]*>\s*{heading}", text)
+
+
+def test_every_move_of_every_table_has_its_words():
+    tables = (
+        asking.REQUEST,
+        asking.ASSESSMENT,
+        giving.OFFER,
+        giving.PLEDGE,
+        giving.DELIVERY,
+        giving.CONTRIBUTION,
+        reporting.EDITION,
+        reporting.INPUT,
+    )
+    assert {line.name for table in tables for line in table.transitions} <= set(MOVES)

@@ -94,6 +94,12 @@ def listed(items: Iterable[object] | None) -> str:
 
 
 @register.filter
+def language_label(code: str) -> str:
+    """A language by its name in the page's language."""
+    return str(languages.NAMES.get(code, code))
+
+
+@register.filter
 def percent(value: Decimal | int | None) -> str:
     """A number of per cent."""
     return "" if value is None else languages.percent(value)

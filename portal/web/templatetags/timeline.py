@@ -65,6 +65,16 @@ MOVES = {
     "remove_need": lambda: pgettext("what happened", "Need removed"),
     "reminded": lambda: pgettext("what happened", "Reminder sent"),
     "revised": lambda: pgettext("what happened", "Text changed"),
+    "redirect": lambda: pgettext("what happened", "Turned to another need"),
+    "plan": lambda: pgettext("what happened", "Planned"),
+    "invite_inputs": lambda: pgettext("what happened", "Inputs asked for"),
+    "ask": lambda: pgettext("what happened", "Input asked for"),
+    "freeze": lambda: pgettext("what happened", "Records frozen"),
+    "send_to_clearance": lambda: pgettext("what happened", "Sent to clearance"),
+    "clear_sections": lambda: pgettext("what happened", "Sections cleared"),
+    "return_section": lambda: pgettext("what happened", "Section returned"),
+    "clear": lambda: pgettext("what happened", "Cleared"),
+    "issue": lambda: pgettext("what happened", "Issued"),
 }
 
 
