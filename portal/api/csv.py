@@ -51,4 +51,4 @@ def _in_parts(rows: Iterable[Any], line: Any, context: dict[str, Any]) -> Iterat
 def csv_answer(name: str, line: Any, rows: Any, context: dict[str, Any]) -> StreamingHttpResponse:
     """The rows as a file, written as they are read."""
     columns = list(_columns(line(context=context)))
-    return csv_of(name, columns, _in_parts(rows.iterator(chunk_size=AT_ONCE), line, context))
+    return csv_of(name, name, columns, _in_parts(rows.iterator(chunk_size=AT_ONCE), line, context))

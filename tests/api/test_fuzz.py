@@ -76,7 +76,7 @@ class Asking:
         try:
             with transaction.atomic():
                 case.call_and_validate(headers=self.headers[role], checks=CHECKS)
-                raise _Undone
+                raise _Undone  # noqa: TRY301
         except _Undone:
             pass
 
