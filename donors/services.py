@@ -30,6 +30,7 @@ from portal.audit.services import perform, record_event, revise
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict, Refusal, Refused
+from portal.core.events import publish
 from portal.core.fields import unfit
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW, judge
@@ -492,10 +493,11 @@ def propose_entry(
 
 def _tell_of(row: EntryProposal, move: str, actor: Actor, **facts: Any) -> None:
     contribution = row.contribution
-    record_event(
+    event = record_event(
         contribution, move, actor=actor, unit=DIRECT, source=contribution.status, target=contribution.status,
         facts={"proposal": row.pk, "kind": row.kind, "amount": row.amount} | facts,
     )  # fmt: skip
+    publish("noted", record=contribution, event=event, actor=actor)
 
 
 def _lock_proposal(row: EntryProposal) -> EntryProposal:

@@ -219,6 +219,14 @@ MOVES: dict[str, Notice] = {
     "contribution.reverse": Notice(
         _("An entry of contribution %(reference)s was reversed."), (OWN_DONOR, THE_FINANCE)
     ),
+    "contribution.proposed": Notice(
+        _("An entry of contribution %(reference)s awaits approval."),
+        (FINANCE_ASKED,),
+        _("Approve it or refuse it, if you are not who proposed it."),
+    ),
+    "contribution.refused": Notice(
+        _("A proposed entry of contribution %(reference)s was refused."), (THE_FINANCE,)
+    ),
     "contribution.closed": Notice(_("Contribution %(reference)s was closed."), (OWN_DONOR, THE_FINANCE)),
     "edition.frozen": Notice(_("The records of report edition %(reference)s are frozen."), (THE_REPORT,)),
     "edition.in_clearance": Notice(
@@ -314,4 +322,6 @@ EVENTS: dict[str, str] = {
     "show_to": "request.shown",
     "confirm_joint": "request.joint",
     "leave_joint": "request.joint",
+    "propose_entry": "contribution.proposed",
+    "refuse_entry": "contribution.refused",
 }

@@ -3,12 +3,14 @@
 `TOLD` is written by hand from the design's “sets off”; whoever is asked to do something stands with a star.
 """
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from donors import services as giving
-from donors.models import FollowUp
+from donors.models import FollowUp, LedgerEntry
 from donors.workflow import TABLES as GIVING
 from portal.audit.cases import case_type
 from portal.audit.models import CaseEvent
@@ -316,3 +318,14 @@ def test_an_assessment_asked_for_by_the_portal_is_told(who):
     assessment = asking.start_assessment(ImpactAssessment(request=request), requested=True, actor=SYSTEM)
     services.deliver_outbox()
     assert told_of(who, assessment, "request") == {"afg_focal_point*", "afg_approver"}
+
+
+def test_who_approves_entries_is_told_of_a_proposal_and_who_proposed_of_its_refusal(who):
+    contribution = cast.contribution_in(who, "received")
+    entry = LedgerEntry(kind="psc", amount=Decimal(1), reason="")
+    proposal = giving.propose_entry(contribution, "charge_psc", entry, actor=who.finance_officer)
+    services.deliver_outbox()
+    assert told_of(who, contribution, "propose_entry") == {"second_finance_officer*"}
+    giving.refuse_entry(proposal, reason="Too early", actor=who.second_finance_officer)
+    services.deliver_outbox()
+    assert told_of(who, contribution, "refuse_entry") == {"finance_officer"}
