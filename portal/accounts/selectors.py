@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
@@ -104,6 +105,13 @@ def invitations(actor: Actor) -> QuerySet[Invitation]:
 def open_invitations(actor: Actor) -> QuerySet[Invitation]:
     """Invitations that can still be accepted, or sent again."""
     return invitations(actor).filter(accepted_at=None, revoked_at=None)
+
+
+def ending_invitations(actor: Actor) -> int:
+    """Number of open invitations, of those that the actor may see, that end within three days or have ended."""
+    if not holds(actor, A.PEOPLE_INVITE):
+        return 0
+    return open_invitations(actor).filter(expires_at__lt=clock.now() + timedelta(days=3)).count()
 
 
 def invitations_in_order(actor: Actor) -> QuerySet[Invitation]:

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from portal.accounts import factors, invitations, people, tokens
+from portal.accounts import factors, invitations, people, selectors, tokens
 from portal.accounts.models import Invitation, Membership, OpenSession, User
 from portal.accounts.services import enter_membership
 from portal.audit.models import CaseEvent
@@ -514,3 +514,17 @@ def test_nobody_gives_what_is_not_theirs():
     for role in R:
         if role not in {R.COORDINATOR, R.DONOR_APPROVER, R.ADMINISTRATOR}:
             assert givable([role], "secretariat") == ()
+
+
+def test_home_tells_who_invites_of_invitations_that_end(who):
+    state = who.afg_coordinator.organisation
+    invitation = invitations.invite("soon@example.org", state, ["focal_point"], actor=who.afg_coordinator)
+    words = "was not accepted and ends"
+    assert words not in client_of(who.afg_coordinator).get("/en/").content.decode()
+    later = clock.now() + timedelta(days=12)
+    with clock.frozen(later):
+        assert selectors.ending_invitations(who.afg_coordinator) == 1
+        assert selectors.ending_invitations(who.tjk_coordinator) == 0
+        assert selectors.ending_invitations(who.nor_officer) == 0
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=clock.now() + timedelta(days=1))
+    assert words in client_of(who.afg_coordinator).get("/en/").content.decode()
