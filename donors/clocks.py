@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from donors.enums import PENDING, DeliveryStatus, OfferStatus, PledgeStatus
 from donors.models import Delivery, FollowUp, Offer, Pledge
 from portal.audit.cases import case_type
+from portal.audit.models import CaseEvent
 from portal.audit.selectors import Last, last_of
 from portal.core import clock
 from portal.core.deadlines import Calendar, Clock, add_months
@@ -146,19 +147,18 @@ def follow_ups(delivery: Delivery) -> list[FollowUpDue]:
 # what requests ask
 
 
-def first_confirmed(*, requests: Collection[int]) -> dict[int, tuple[datetime, datetime]]:
+def first_confirmed(*, requests: Collection[int] | QuerySet[Any]) -> dict[int, tuple[datetime, datetime]]:
     """Of requests under which a delivery was confirmed: when the first was, and when the portal learned of it."""
-    rows = Delivery.objects.filter(status=DeliveryStatus.CONFIRMED, pledge__need__request__in=requests)
-    first: dict[int, tuple[datetime, int]] = {}
-    for request, pk, confirmed in rows.order_by("-confirmed_at", "-pk").values_list(
-        "pledge__need__request", "pk", "confirmed_at"
-    ):
-        if confirmed is not None:
-            first[request] = (confirmed, pk)
-    last = last_of("delivery", [pk for _moment, pk in first.values()], ("confirm",))
+    of_request = "pledge__need__request"
+    events = CaseEvent.objects.filter(case_type="delivery", case_id=OuterRef("pk"), move="confirm").order_by()
+    learned = events.values("case_id").annotate(last=Max("recorded_at")).values("last")
+    rows = Delivery.objects.filter(
+        status=DeliveryStatus.CONFIRMED, confirmed_at__isnull=False, **{f"{of_request}__in": requests}
+    )
+    first = rows.order_by(of_request, "confirmed_at", "pk").distinct(of_request)
     return {
-        request: (confirmed, last[pk, "confirm"].learned if (pk, "confirm") in last else confirmed)
-        for request, (confirmed, pk) in first.items()
+        request: (confirmed, known or confirmed)
+        for request, confirmed, known in first.values_list(of_request, "confirmed_at", Subquery(learned))
     }
 
 

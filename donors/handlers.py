@@ -4,9 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Min
+
 from donors import rules, services
 from donors.enums import PENDING
-from donors.models import Contribution, Delivery, Offer
+from donors.models import Contribution, Delivery, Offer, Pledge
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.unit import Unit
@@ -15,7 +17,11 @@ from requests_app.handlers import governments
 
 
 def _pledges(request: Any, unit: Unit) -> list[Any]:
-    return [p for need in unit.related(request, "needs") for p in unit.related(need, "pledges")]
+    """The pledges on the needs of a request: one query, however many needs it has."""
+    if unit.batch:
+        return [p for need in unit.related(request, "needs") for p in unit.related(need, "pledges")]
+    rows = Pledge.objects.filter(need__request=request).select_related("need__request")
+    return list(rows.order_by("need", "pk"))
 
 
 def pledges_that_hold_a_request(*, request: Any, unit: Unit) -> list[Any]:
@@ -41,6 +47,10 @@ def held_quantity_of_need(*, need: Any, unit: Unit) -> Decimal:
 
 def first_confirmed_delivery(*, request: Any, unit: Unit) -> date | None:
     """Day of the first delivery under a request that its State confirmed; None where there is none."""
+    if not unit.batch:
+        confirmed = Delivery.objects.filter(pledge__need__request=request, status="confirmed")
+        first = confirmed.aggregate(first=Min("confirmed_at"))["first"]
+        return clock.day(first) if first else None
     days = [
         clock.day(d.confirmed_at)
         for pledge in _pledges(request, unit)

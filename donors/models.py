@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left, Upper
 
 from donors import scopes
 from donors.enums import (
@@ -22,10 +24,12 @@ from donors.enums import (
 )
 from portal.core.actor import Actor
 from portal.core.fields import (
+    BEGINNING,
     Amount,
     Quantity,
     Record,
     both_or_neither,
+    newest,
     not_before,
     not_negative,
     one_of,
@@ -136,9 +140,18 @@ class Pledge(Record):
         ]
         indexes = [
             models.Index(fields=("need", "status"), name="pledge_by_need"),
-            models.Index(fields=("donor", "-offered_at"), name="pledge_by_donor"),
-            models.Index(fields=("status", "-offered_at"), name="pledge_by_status"),
-            models.Index(F("offered_at").desc(nulls_last=True), F("id").desc(), name="pledge_newest"),
+            models.Index("donor", *newest("offered_at"), name="pledge_by_donor"),
+            models.Index("status", *newest("offered_at"), name="pledge_by_status"),
+            models.Index(*newest("offered_at"), name="pledge_newest"),
+            models.Index(*newest("reference"), name="pledge_in_reference"),
+            models.Index(fields=("quantity", "id"), name="pledge_in_quantity"),
+            models.Index(fields=("status", "quantity", "id"), name="pledge_in_status"),
+            models.Index(fields=("status", "id"), name="pledge_status_in_turn"),
+            models.Index(Left("description", BEGINNING), "id", name="pledge_in_description"),
+            models.Index("form", *newest("offered_at"), name="pledge_by_form"),
+            models.Index("kind", *newest("offered_at"), name="pledge_by_kind"),
+            GinIndex(OpClass(Upper("description"), name="gin_trgm_ops"), name="pledge_description_trigrams"),
+            GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="pledge_reference_trigrams"),
         ]
 
     def __str__(self) -> str:
@@ -193,7 +206,15 @@ class Delivery(Record):
         ]
         indexes = [
             models.Index(fields=("pledge", "status"), name="delivery_by_pledge"),
-            models.Index(fields=("status", "-date"), name="delivery_by_status"),
+            models.Index(fields=("status", "date", "id"), name="delivery_by_status"),
+            models.Index(fields=("date", "id"), name="delivery_in_day"),
+            models.Index(fields=("status", "confirmed_at"), name="delivery_by_confirmation"),
+            models.Index(*newest("reference"), name="delivery_in_reference"),
+            models.Index(fields=("quantity", "id"), name="delivery_in_quantity"),
+            GinIndex(
+                OpClass(Upper("description"), name="gin_trgm_ops"), name="delivery_description_trigrams"
+            ),
+            GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="delivery_reference_trigrams"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import get_language
 
 from donors import rules
 from donors.enums import COMMITTED, HELD_WHOLE
@@ -28,7 +29,7 @@ from portal.core.fields import Amount, Quantity
 from portal.core.unit import DIRECT
 from portal.directory import selectors as directory
 from portal.directory.enums import OrganisationKind
-from portal.directory.models import Organisation, Region
+from portal.directory.models import Form, Organisation, Region, Unit, in_language
 from portal.policy.actions import A
 from portal.policy.engine import Seen, visible_parts, visible_q, visible_to
 from requests_app import selectors as below
@@ -442,6 +443,19 @@ def funds(actor: Actor, *, number: int = 10) -> list[Any]:
         visible_q(actor, A.CONTRIBUTION_HANDLE, Contribution), status__in=("receiving", "received")
     )
     return list(rows.filter(balance__gt=0).select_related("donor").order_by("-announced_at", "-pk")[:number])
+
+
+def names_of_forms_and_units() -> tuple[dict[str, str], dict[str, str]]:
+    """What each form of assistance and each unit is called in the page's language; one query."""
+    language = get_language() or "en"
+    forms, units = (
+        model.objects.order_by().values_list(Value(kind, CharField()), "code", "labels")
+        for kind, model in (("form", Form), ("unit", Unit))
+    )
+    found: dict[str, dict[str, str]] = {"form": {}, "unit": {}}
+    for kind, code, labels in forms.union(units, all=True):
+        found[kind][code] = in_language(labels, language)
+    return found["form"], found["unit"]
 
 
 def own_support(actor: Actor) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ OFFER_EXPORT = (
 PLEDGE_COLUMNS = (
     _reference("pledge"),
     Column("donor", _("Donor"), _donor),
-    Column("description", _("Pledge"), lambda p: p.description, "description"),
+    Column("description", _("Pledge"), lambda p: p.description, "description__begins"),
     Column("state", _("For"), lambda p: named(p.to_state_names), "to_state"),
     Column("form", _("Form"), lambda p: named(p.form.labels), "form__order"),
     Column(

@@ -11,11 +11,10 @@ from donors import clocks
 from donors.models import Contribution, Delivery, Offer, Pledge
 from portal.core.actor import Actor
 from portal.core.deadlines import Calendar, Clock
-from portal.directory.selectors import calendar as load_calendar
 from portal.policy.actions import A
 from portal.policy.engine import holds, visible_to
 from portal.policy.matrix import Scope
-from portal.web.waiting import Kind, Waiting, by_day, lines_of
+from portal.web.waiting import Group, Kind
 
 # state, right, what is to be done, and what the list of all is called
 OFFERS = (("draft", A.OFFER_COMMIT, _("Publish offer %(reference)s"), _("All offers in draft")),)
@@ -50,23 +49,22 @@ LISTS: tuple[tuple[str, str, Any, tuple[tuple[str, A, Any, Any], ...]], ...] = (
 )
 
 
-def lines(actor: Actor, *, calendar: Calendar | None = None) -> list[Waiting]:
-    """What waits for the actor, the first due first: a fixed number of queries, however much waits."""
+def groups(actor: Actor, calendar: Calendar) -> list[Group]:
+    """What waits for the actor."""
     if actor.user is None:
         return []
-    calendar = calendar or load_calendar()
 
     def due(rows: Iterable[Any]) -> dict[int, Clock]:
         found = list(rows)
         return clocks.due_of(found, calendar=calendar) if isinstance(found[0], Pledge | Delivery) else {}
 
-    found: list[Waiting] = []
+    found: list[Group] = []
     for name, page, model, steps in LISTS:
         kinds = _kinds(actor, model, steps, reverse(f"donors:{name}"))
         if model is Delivery and holds(actor, A.DELIVERY_ANSWER):
             kinds.append(_to_follow_up(actor, calendar))
-        found += lines_of(kinds, model.objects.all(), page=f"donors:{page}", key=_key, about=_key, due=due)
-    return by_day(found)
+        found.append(Group(kinds, model.objects.all(), page=f"donors:{page}", key=_key, about=_key, due=due))
+    return found
 
 
 def _key(record: Any) -> str:

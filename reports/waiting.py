@@ -11,7 +11,7 @@ from portal.core.actor import Actor
 from portal.core.deadlines import Clock
 from portal.policy.actions import A
 from portal.policy.engine import holds, visible_to
-from portal.web.waiting import Kind, Waiting, lines_of
+from portal.web.waiting import Group, Kind
 from reports.models import InputRequest, ReportEdition
 
 # state, right, what is to be done
@@ -28,21 +28,19 @@ def _no_clock(_rows: Iterable[Any]) -> dict[int, Clock]:
     return {}
 
 
-def lines(actor: Actor) -> list[Waiting]:
-    """What waits for the actor: a fixed number of queries, however much waits."""
-    if actor.user is None:
-        return []
-    return _editions(actor) + _inputs(actor)
+def groups(actor: Actor) -> list[Group]:
+    """What waits for the actor."""
+    return [] if actor.user is None else [_editions(actor), _inputs(actor)]
 
 
-def _editions(actor: Actor) -> list[Waiting]:
+def _editions(actor: Actor) -> Group:
     kinds = [
         Kind(text, visible_to(actor, right, ReportEdition.objects.filter(status=status)),
              _("All reports"), reverse("reports:sessions"))
         for status, right, text in EDITIONS
         if holds(actor, right)
     ]  # fmt: skip
-    return lines_of(
+    return Group(
         kinds,
         ReportEdition.objects.select_related("session"),
         page="reports:edition",
@@ -52,9 +50,7 @@ def _editions(actor: Actor) -> list[Waiting]:
     )
 
 
-def _inputs(actor: Actor) -> list[Waiting]:
-    if not holds(actor, A.INPUT_ANSWER):
-        return []
+def _inputs(actor: Actor) -> Group:
     asked = InputRequest.objects.filter(status="asked", due__gte=clock.today())
     kind = Kind(
         _("Write for the report to session %(reference)s"),
@@ -62,8 +58,8 @@ def _inputs(actor: Actor) -> list[Waiting]:
         _("All inputs asked for"),
         reverse("reports:inputs"),
     )
-    return lines_of(
-        [kind],
+    return Group(
+        [kind] if holds(actor, A.INPUT_ANSWER) else [],
         InputRequest.objects.select_related("session"),
         page="reports:input",
         key=lambda row: row.pk,

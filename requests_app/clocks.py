@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.audit.cases import case_type
 from portal.audit.selectors import Last, last_of
@@ -132,12 +132,12 @@ def assessing(requests: Collection[AssistanceRequest], calendar: Calendar) -> di
     ids = {row.pk for row in requests}
     if not ids:
         return {}
-    done = ImpactAssessment.objects.filter(request__in=ids).exclude(status__in=UNFINISHED)
-    ids -= set(done.values_list("request", flat=True))
-    return _assessing(ids, calendar)
+    done = ImpactAssessment.objects.filter(request=OuterRef("pk")).exclude(status__in=UNFINISHED)
+    rows = AssistanceRequest.objects.filter(~Exists(done), pk__in=ids).order_by()
+    return _assessing(rows.values("pk"), calendar)
 
 
-def _assessing(requests: Collection[int], calendar: Calendar) -> dict[int, Running]:
+def _assessing(requests: Collection[int] | QuerySet[Any], calendar: Calendar) -> dict[int, Running]:
     first: dict[int, tuple[datetime, datetime]] = ask("requests.first_confirmed", requests=requests) or {}
     found = {}
     for pk, (confirmed, learned) in first.items():

@@ -1,6 +1,7 @@
 """By what the lists of requests, needs and assessments can be narrowed."""
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 import django_filters as df  # type: ignore[import-untyped]
@@ -60,10 +61,18 @@ class ListFilters(df.FilterSet):  # type: ignore[misc]
             return {kind: table.of(kind) for kind in KINDS.values()}
 
         key = (type(self).__name__, language, sight(actor)) if actor else None
-        table = remembered(key, found) if key else found()
+
+        @cache
+        def table() -> dict[str, Choices]:
+            return remembered(key, found) if key else found()
+
+        def of(kind: str) -> Choices:
+            return [("", str(_("All"))), *table()[kind]]
+
+        # asked for where the form is shown, or something among them is chosen
         for name, kind in KINDS.items():
             if name in self.form.fields:
-                self.form.fields[name].choices = [("", _("All")), *table[kind]]
+                self.form.fields[name].choices = partial(of, kind)
         self.form.label_suffix = ""
 
 

@@ -3,12 +3,22 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models import Q
+from django.db.models.functions import Left, Upper
 from guardian.models import GroupObjectPermissionBase
 
 from portal.core.actor import Actor
-from portal.core.fields import Amount, Quantity, Record, both_or_neither, not_before, one_of, positive
+from portal.core.fields import (
+    BEGINNING,
+    Amount,
+    Quantity,
+    Record,
+    both_or_neither,
+    newest,
+    not_before,
+    one_of,
+    positive,
+)
 from portal.directory.enums import Channel, Direction, Drug, Priority, RecipientKind, Urgency
 from requests_app import scopes
 from requests_app.enums import AssessmentStatus, Criterion, RequestStatus, Visibility
@@ -68,10 +78,16 @@ class AssistanceRequest(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=("status", "-submitted_at"), name="request_by_status"),
-            models.Index(fields=("state", "-submitted_at"), name="request_by_state"),
-            models.Index(F("submitted_at").desc(nulls_last=True), F("id").desc(), name="request_newest"),
+            # as the lists are sorted: what may be absent comes last either way, and the id decides at the end
+            models.Index("status", *newest("submitted_at"), name="request_by_status"),
+            models.Index("state", *newest("submitted_at"), name="request_by_state"),
+            models.Index(*newest("submitted_at"), name="request_newest"),
+            models.Index(*newest("reference"), name="request_in_reference"),
+            models.Index(fields=("title", "id"), name="request_in_title"),
+            models.Index(fields=("status", "id"), name="request_in_status"),
+            models.Index(Upper("public_id"), name="request_by_public_id"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="request_title_trigrams"),
+            GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="request_reference_trigrams"),
         ]
 
     def __str__(self) -> str:
@@ -170,9 +186,13 @@ class Need(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=("form",), name="need_by_form"),
-            models.Index(fields=("theme",), name="need_by_theme"),
+            models.Index(fields=("form", "request"), name="need_by_form"),
+            models.Index(fields=("theme", "request"), name="need_by_theme"),
+            models.Index(*newest("needed_by"), name="need_in_day"),
+            models.Index(*newest("quantity"), name="need_in_quantity"),
+            models.Index(Left("description", BEGINNING), "id", name="need_in_description"),
             GinIndex(fields=("paragraphs",), name="need_by_paragraph"),
+            GinIndex(OpClass(Upper("description"), name="gin_trgm_ops"), name="need_description_trigrams"),
         ]
 
     def __str__(self) -> str:

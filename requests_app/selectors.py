@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from portal.accounts.selectors import current
 from portal.audit.cases import case_type
@@ -23,7 +24,14 @@ from portal.policy.actions import A
 from portal.policy.engine import Seen, holds, states_seen, visible_parts, visible_to
 from portal.policy.roles import DONOR_ROLES, R
 from requests_app.enums import Criterion
-from requests_app.models import AssistanceRequest, Clarification, ImpactAssessment, Indicator, Need
+from requests_app.models import (
+    AssistanceRequest,
+    Clarification,
+    CoRequester,
+    ImpactAssessment,
+    Indicator,
+    Need,
+)
 from requests_app.workflow import REQUEST
 
 M = TypeVar("M", bound=Model)
@@ -61,6 +69,40 @@ def _request_lines(rows: QuerySet[AssistanceRequest]) -> QuerySet[AssistanceRequ
 def requests_by_key(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
     """The request of a reference, or of the opaque id that it had as a draft."""
     return requests(actor).filter(Q(reference=key) | Q(public_id=key)).select_related("state")
+
+
+def requests_on_page(actor: Actor, key: str) -> QuerySet[Any]:
+    """The same with its other States and its assessments, as far as the actor may see them: `joined` gives
+    (ISO code, names, whether it has confirmed), `assessed` (id, reference, status).
+    """
+    others = CoRequester.objects.filter(request=OuterRef("pk")).order_by("pk")
+    joined = JSONObject(state=F("state"), names=F("state__names"), confirmed=Q(confirmed_at__isnull=False))
+    shown = assessments(actor).filter(request=OuterRef("pk")).order_by("pk")
+    assessed = JSONObject(pk=F("pk"), reference=F("reference"), status=F("status"))
+    return requests_by_key(actor, key).annotate(
+        joined=ArraySubquery(others.values_list(joined, flat=True)),
+        assessed=ArraySubquery(shown.values_list(assessed, flat=True)),
+        assessment_begun=Exists(_begun().filter(request=OuterRef("pk"))),
+    )
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Another State of a joint request."""
+
+    state_id: str
+    names: dict[str, str]
+    confirmed: bool
+
+
+def joined(request: Any) -> list[Joined]:
+    """The other States of a request of `requests_on_page`."""
+    return [Joined(one["state"], one["names"], one["confirmed"]) for one in request.joined]
+
+
+def assessed(request: Any) -> list[ImpactAssessment]:
+    """The assessments of a request of `requests_on_page`, with no more than a line of them shows."""
+    return [ImpactAssessment(request=request, **one) for one in request.assessed]
 
 
 def requests_in_full(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
@@ -101,10 +143,7 @@ def open_needs(actor: Actor, *, number: int) -> list[Any]:
     latest = (
         needs(actor).filter(request__status="open").order_by("-request__circulated_at", "-request", "number")
     )
-    keys = list(
-        latest.values_list("pk", flat=True)[: 10 * number]
-    )  # else the cover of every need is computed
-    rows = need_rows(actor).filter(pk__in=keys, left__gt=0)
+    rows = _need_lines(Need.objects.filter(pk__in=latest.values("pk")[: 10 * number])).filter(left__gt=0)
     return list(rows.order_by("-request__circulated_at", "-request", "number")[:number])
 
 
@@ -165,7 +204,11 @@ class History:
 
 
 def history(actor: Actor, request: AssistanceRequest) -> History:
-    states = states_seen(actor, A.REQUEST_VIEW, request)
+    return history_in(states_seen(actor, A.REQUEST_VIEW, request), request)
+
+
+def history_in(states: frozenset[str] | None, request: AssistanceRequest) -> History:
+    """The same for whoever could see the request in these states; None: in all."""
     between = states is None or BETWEEN_THEM in states
     thread = Clarification.objects.filter(request=request).order_by("asked_at", "pk")
     events = events_in(states, request)
@@ -260,12 +303,20 @@ def shown_to(request: AssistanceRequest) -> list[int]:
     return sorted(int(name.removeprefix("organisation:")) for name in names)
 
 
-def may_be_assessed(actor: Actor, request: AssistanceRequest) -> bool:
-    """Whether the actor may start an assessment: something that was delivered is confirmed, and none is begun."""
+def may_be_assessed(actor: Actor, request: AssistanceRequest, *, begun: bool | None = None) -> bool:
+    """Whether the actor may start an assessment: something that was delivered is confirmed, and none is begun.
+
+    `begun` says whether one is, where that is known already.
+    """
     if request.state_id != actor.state or not holds(actor, A.ASSESSMENT_DRAFT):
         return False
-    unfinished = request.assessments.exclude(status__in=["submitted", "published"]).exists()
-    return not unfinished and delivered(request)
+    if begun is None:
+        begun = _begun().filter(request=request).exists()
+    return not begun and delivered(request)
+
+
+def _begun() -> QuerySet[ImpactAssessment]:
+    return ImpactAssessment.objects.exclude(status__in=["submitted", "published"])
 
 
 def delivered(request: AssistanceRequest) -> bool:

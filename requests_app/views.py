@@ -17,7 +17,7 @@ from portal.policy import engine
 from portal.policy.actions import A
 from portal.web.forms import sentence
 from portal.web.listing import Column, list_page
-from portal.web.moves import Button, available, buttons, move_page
+from portal.web.moves import Button, available, buttons, move_page, rights_asked
 from portal.web.pages import Asked, one
 from portal.web.templatetags.portal import address_key, day, named, share
 from portal.web.templatetags.portal import number as quantity
@@ -59,7 +59,7 @@ REQUEST_EXPORT = (
 
 NEED_COLUMNS = (
     Column("reference", _("Reference"), str, "request__reference number", _need_url, "reference"),
-    Column("description", _("Need"), lambda n: n.description, "description"),
+    Column("description", _("Need"), lambda n: n.description, "description__begins"),
     Column("state", _("State"), lambda n: named(_need_state(n).names), "request__state__names__{language}"),
     Column("form", _("Form"), lambda n: named(n.form.labels), "form__order"),
     Column("theme", _("Thematic area"), lambda n: named(n.theme.labels), "theme__order"),
@@ -121,20 +121,26 @@ def requests(request: Asked) -> HttpResponseBase:
 @require_safe
 def request_detail(request: Asked, key: str) -> HttpResponse:
     """One request with its needs, what was pledged, and what happened."""
-    row = one(selectors.requests_by_key(request.actor, key))
+    row = one(selectors.requests_on_page(request.actor, key))
     if key != str(row):
         return HttpResponseRedirect(_request_url(row))
     if row.status in {RequestStatus.DRAFT, RequestStatus.APPROVAL}:
         return _draft(request, row)
-    history = selectors.history(request.actor, row)
+    standing = engine.standing_on(
+        request.actor,
+        row,
+        {*rights_asked(REQUEST, row), A.REQUEST_SIGN, A.REQUEST_HANDLE},
+        seen=A.REQUEST_VIEW,
+    )
+    history = selectors.history_in(standing.states, row)
     needs = selectors.need_rows(request.actor).filter(request=row).order_by("number")
-    others = list(row.co_requesters.select_related("state"))
+    others = selectors.joined(row)
     own = row.state_id == request.actor.state
     context = {
         "row": row,
         "between": history.between,
-        "joint": [other for other in others if other.confirmed_at],
-        "unconfirmed": [other for other in others if not other.confirmed_at] if history.between else [],
+        "joint": [other for other in others if other.confirmed],
+        "unconfirmed": [other for other in others if not other.confirmed] if history.between else [],
         "asked": _asked_to_join(request.actor, others),
         "needs": needs,
         "thread": list(history.thread),
@@ -146,20 +152,22 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
         ],
         "due": clocks.due(row) if history.between else None,
         "next": _what_next(row) if own or engine.holds(request.actor, A.REQUEST_HANDLE) else [],
-        "choose": own and engine.can(request.actor, A.REQUEST_SIGN, row) and row.status in NAMING,
-        "assess": selectors.may_be_assessed(request.actor, row),
-        "ready": _ready(request.actor, row),
-        "assessments": selectors.assessment_rows(request.actor).filter(request=row).order_by("pk"),
-        "buttons": _buttons(request.actor, row),
+        "choose": own and A.REQUEST_SIGN in standing.rights and row.status in NAMING,
+        "assess": selectors.may_be_assessed(request.actor, row, begun=row.assessment_begun),
+        "ready": _ready(request.actor, row, standing.rights),
+        "assessments": selectors.assessed(row),
+        "buttons": _buttons(request.actor, row, rights=standing.rights),
     }
     return render(request, "requests/request.html", context)
 
 
-def _buttons(actor: Actor, row: Any, *without: str) -> list[Button]:
+def _buttons(actor: Actor, row: Any, *without: str, rights: frozenset[str] | None = None) -> list[Button]:
     moves = {name: move for name, move in REQUEST_MOVES.items() if name not in without}
-    return buttons(
-        actor, REQUEST, moves, row, lambda slug: reverse("requests:request_move", args=[str(row), slug])
-    )
+
+    def url(slug: str) -> str:
+        return reverse("requests:request_move", args=[str(row), slug])
+
+    return buttons(actor, REQUEST, moves, row, url, rights=rights)
 
 
 AMENDABLE = {
@@ -186,7 +194,7 @@ def _asked_to_join(actor: Actor, others: list[Any]) -> str:
     mine = next((other for other in others if other.state_id == actor.state), None)
     if mine is None or not engine.holds(actor, A.REQUEST_SIGN):
         return ""
-    return "confirmed" if mine.confirmed_at else "asked"
+    return "confirmed" if mine.confirmed else "asked"
 
 
 def _what_next(row: Any) -> list[Any]:
@@ -212,9 +220,9 @@ def _what_next(row: Any) -> list[Any]:
     }.get(row.status, [])
 
 
-def _ready(actor: Actor, row: Any) -> list[str] | None:
+def _ready(actor: Actor, row: Any, rights: frozenset[str]) -> list[str] | None:
     """For the desk: what is missing before a request can be circulated; None where that is not its matter now."""
-    if row.status != RequestStatus.UNDER_REVIEW or not engine.can(actor, A.REQUEST_HANDLE, row):
+    if row.status != RequestStatus.UNDER_REVIEW or A.REQUEST_HANDLE not in rights:
         return None
     missing = selectors.refusals_of(actor, row, "circulate")
     return [sentence(refusal.reason) for refusal in missing]

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.actor import Actor
 from portal.core.deadlines import Calendar, Clock
-from portal.directory.selectors import calendar as load_calendar
 from portal.policy.actions import A
 from portal.policy.engine import holds, visible_to
 from portal.policy.matrix import Scope
-from portal.web.waiting import Kind, Waiting, by_day, lines_of
+from portal.web.waiting import Group, Kind
 from requests_app import clocks
 from requests_app.models import AssistanceRequest, ImpactAssessment
 
@@ -32,16 +31,15 @@ ASSESSMENTS = (
 )  # fmt: skip
 
 
-def lines(actor: Actor, *, calendar: Calendar | None = None) -> list[Waiting]:
-    """What waits for the actor, the first due first: a fixed number of queries, however much waits."""
+def groups(actor: Actor, calendar: Calendar) -> list[Group]:
+    """What waits for the actor."""
     if actor.user is None:
         return []
-    calendar = calendar or load_calendar()
 
     def due(rows: Iterable[Any]) -> dict[int, Clock]:
         return clocks.due_of(rows, calendar=calendar)
 
-    found = lines_of(
+    of_requests = Group(
         _requests(actor),
         AssistanceRequest.objects.all(),
         page="requests:request",
@@ -49,7 +47,7 @@ def lines(actor: Actor, *, calendar: Calendar | None = None) -> list[Waiting]:
         about=str,
         due=due,
     )
-    found += lines_of(
+    of_assessments = Group(
         _assessments(actor),
         ImpactAssessment.objects.select_related("request"),
         page="requests:assessment",
@@ -57,7 +55,7 @@ def lines(actor: Actor, *, calendar: Calendar | None = None) -> list[Waiting]:
         about=lambda row: str(row.request),
         due=due,
     )
-    return by_day(found)
+    return [of_requests, of_assessments]
 
 
 def _requests(actor: Actor) -> list[Kind]:

@@ -8,22 +8,15 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from donors import selectors, waiting
+from donors import selectors
 from donors.filters import OfferFilters, PledgeFilters
-from donors.questions import entries
 from portal.policy import engine
 from portal.policy.actions import A
-from portal.web.searching import Group, Line, group
+from portal.web.searching import Group, Kind, Line, search
 from portal.web.templatetags.portal import address_key
-from portal.web.waiting import Waiting
+from requests_app.templatetags.requests_panels import kinds_found
 
 register = template.Library()
-
-
-@register.simple_tag(takes_context=True)
-def donors_waiting(context: Context) -> list[Waiting]:
-    """What waits for the actor, the first due first."""
-    return waiting.lines(context["actor"])
 
 
 @register.inclusion_tag("donors/panels/pledges.html", takes_context=True)
@@ -62,27 +55,26 @@ def _found(kind: str, row: Any) -> Line:
 
 
 @register.simple_tag(takes_context=True)
-def donors_found(context: Context, words: str) -> list[Group]:
-    """Offers and pledges that the actor may see and that the words name."""
+def found(context: Context, words: str) -> list[Group]:
+    """Requests, needs, offers and pledges that the actor may see and that the words name."""
     actor, asked = context["actor"], {"q": words}
-    return [
-        *group(
-            "offers",
-            _("Offers"),
-            OfferFilters(asked, selectors.offers(actor)).qs,
-            lambda row: _found("offer", row),
-            list_name="donors:offers",
-            words=words,
-        ),
-        *group(
-            "pledges",
-            _("Pledges"),
-            PledgeFilters(asked, selectors.pledges(actor)).qs,
-            lambda row: _found("pledge", row),
-            list_name="donors:pledges",
-            words=words,
-        ),
-    ]
+    offers = Kind(
+        "offers",
+        _("Offers"),
+        selectors.offers_seen(actor),
+        lambda rows: OfferFilters(asked, rows).qs,
+        lambda row: _found("offer", row),
+        list_name="donors:offers",
+    )
+    pledges = Kind(
+        "pledges",
+        _("Pledges"),
+        selectors.pledges_seen(actor),
+        lambda rows: PledgeFilters(asked, rows).qs,
+        lambda row: _found("pledge", row),
+        list_name="donors:pledges",
+    )
+    return search([*kinds_found(actor, words), offers, pledges], words)
 
 
 @register.inclusion_tag("donors/panels/pledge_to.html", takes_context=True)
@@ -106,7 +98,7 @@ def own_support(context: Context) -> dict[str, Any]:
     actor = context["actor"]
     may = engine.holds(actor, A.PLEDGE_DRAFT)
     rows = selectors.own_support(actor) if may else []
-    forms, units = dict(entries("forms")), dict(entries("units"))
+    forms, units = selectors.names_of_forms_and_units() if rows else ({}, {})
     for row in rows:
         row["whole"] = max(row["offered"], row["committed"], row["delivered"])
         row["caption"] = _("%(form)s (%(unit)s)") % {

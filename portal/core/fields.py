@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OrderBy, Q
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refusal
@@ -111,3 +111,13 @@ def one_of(field: str, values: list[str], name: str, *, blank: bool = False) -> 
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": [*values, *([""] if blank else [])]}), name=name
     )
+
+
+BEGINNING = 100  # letters of a long text by which lists are sorted
+
+
+def newest(column: str) -> tuple[OrderBy, OrderBy]:
+    """What an index is ordered by: what may be absent last, then the id, both downwards; read backwards it gives
+    the other direction.
+    """
+    return F(column).desc(nulls_last=True), F("id").desc()

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, DateField, IntegerField, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from portal.core.clock import today
@@ -145,8 +145,20 @@ def clocks() -> dict[str, Clock]:
 
 def calendar() -> Calendar:
     """What clocks are reckoned with today: the secretariat's holidays, and how long each clock runs."""
-    terms = {code: Term(row.working_days, row.months) for code, row in clocks().items()}
-    return Calendar(today(), holidays(), terms)
+    terms, days = {}, set()
+    of_clocks = Clock.objects.order_by().values_list(
+        "code", "working_days", "months", Value(None, DateField())
+    )
+    of_days = Holiday.objects.filter(calendar="vienna").order_by()
+    lines = of_days.values_list(
+        Value("", CharField()), Value(None, IntegerField()), Value(None, IntegerField()), "date"
+    )
+    for code, working_days, months, day in of_clocks.union(lines, all=True):
+        if code:
+            terms[code] = Term(working_days, months)
+        else:
+            days.add(day)
+    return Calendar(today(), frozenset(days), terms)
 
 
 def rate_on(currency: str, day: date) -> Decimal:

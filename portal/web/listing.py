@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
 from portal.core import clock
+from portal.core.fields import BEGINNING
 from portal.core.languages import order_key
 from portal.core.money import plain
 from portal.policy.engine import Seen
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
 class Column:
     """One column: its key in addresses and CSV, its heading, and the value of a row.
 
-    `order` is what the database sorts by, with `{language}` for the page's, and what decides between equals
-    after a blank; empty: not sortable. `link` gives the address of a row. `kind` says how the value is set:
-    text, reference, number, day, or bar (a share of 100). `unit` stands behind a number on the page.
+    `order` is what the database sorts by, with `{language}` for the page's or `__begins` for how a long text
+    begins, and what decides between equals after a blank; empty: not sortable. `link` gives the address of a row.
+    `kind` says how the value is set: text, reference, number, day, or bar (a share of 100). `unit` stands behind a
+    number on the page.
     """
 
     key: str
@@ -84,6 +87,10 @@ def _ordering(columns: Sequence[Column], asked: str) -> tuple[Column, bool] | No
 def _in_order(rows: QuerySet[Any], column: Column, *, down: bool) -> tuple[QuerySet[Any], Order]:
     """The rows with what they are sorted by: a column, then the id, so that every page has its own rows."""
     first, *then = column.order.split()
+    text = first.removesuffix("__begins")
+    if text != first:
+        rows = rows.annotate(text_in_order=Left(text, BEGINNING))
+        return rows, Order(("text_in_order", *then), down, _may_lack(rows, text))
     names = first.removesuffix("__{language}")
     if names != first:
         rows = rows.annotate(name_in_order=order_key(names, get_language() or "en"))

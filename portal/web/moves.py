@@ -55,13 +55,22 @@ class Available:
         return self.name.replace("_", "-")
 
 
-def available(actor: Actor, workflow: Workflow, record: Any) -> list[Available]:
+def rights_asked(workflow: Workflow, record: Any) -> set[str]:
+    """The rights of the moves that leave the state of a record."""
+    return {line.right for line in workflow.available(record.status)}
+
+
+def available(
+    actor: Actor, workflow: Workflow, record: Any, *, rights: frozenset[str] | None = None
+) -> list[Available]:
     """The moves of the table that the actor has the right to make now, in the table's order.
 
     A rule that no fact given with the move could satisfy is told beforehand; what is still to be given is not.
+    `rights` are those of `rights_asked` that the actor holds, where they are known already.
     """
     lines = {line.name: line for line in workflow.available(record.status)}
-    rights = engine.rights_on(actor, record, {line.right for line in lines.values()})
+    if rights is None:
+        rights = engine.rights_on(actor, record, rights_asked(workflow, record))
     return [
         Available(line.name, _standing(actor, line, record))
         for line in lines.values()
@@ -86,13 +95,20 @@ class Button:
 
 
 def buttons(
-    actor: Actor, workflow: Workflow, moves: Mapping[str, Move], record: Any, url: Callable[[str], str]
+    actor: Actor,
+    workflow: Workflow,
+    moves: Mapping[str, Move],
+    record: Any,
+    url: Callable[[str], str],
+    *,
+    rights: frozenset[str] | None = None,
 ) -> list[Button]:
     """The moves that a person can start from a record's page, in the table's order, those that end something last.
 
     `url` gives the address of a move's slug.
     """
-    offered = [found for found in available(actor, workflow, record) if found.name in moves]
+    possible = available(actor, workflow, record, rights=rights)
+    offered = [found for found in possible if found.name in moves]
     return [
         Button(
             moves[found.name].label,

@@ -202,7 +202,8 @@ class Pages:
 
     def _ask(self, parts: Sequence[QuerySet[Any]], around: str, *more: int) -> Found:
         """Rows of a statement around the union of the parts; a part that can hold nothing is left out."""
-        statements, params = [], []
+        statements: list[str] = []
+        params: list[Any] = []
         for part in parts:
             try:
                 sql, given = part.query.sql_with_params()
@@ -234,7 +235,7 @@ class Pages:
         around = f"SELECT * FROM ({{}}) parts ORDER BY {places} LIMIT %s OFFSET %s"  # noqa: S608 - our own words
         return self._ask(parts, around, stop - start, start)
 
-    def _sections(self) -> list[Q | None]:
+    def _sections(self) -> Sequence[Q | None]:
         if not self.order.nullable:
             return [None]
         first = self.order.terms[0]
@@ -264,17 +265,16 @@ class Pages:
         assert asked.mark is not None
         wanted, values = PER_PAGE + 1, asked.mark.values
         down = self.order.down is not asked.backwards
-        rest: list[Q] = []
+        here, rest = None, []
         names: tuple[str, ...] = (*self.order.terms, "pk")
         if self.order.nullable:
-            has, lacks = self._sections()
+            first = names[0]
+            has, lacks = Q(**{f"{first}__isnull": False}), Q(**{f"{first}__isnull": True})
             if values[0] is None:
                 names, values = names[1:], values[1:]
                 here, rest = lacks, [has] if asked.backwards else []
             else:
                 here, rest = has, [] if asked.backwards else [lacks]
-        else:
-            here = None
         beyond = Q(_Compared(names, [Value(value) for value in values], "<" if down else ">"))
         rows = self._take(beyond if here is None else here & beyond, 0, wanted, reverse=asked.backwards)
         for section in rest:

@@ -37,8 +37,22 @@ class Waiting:
     clock: Clock | None = None
 
 
+@dataclass(frozen=True)
+class Group:
+    """Kinds of one model, and how its records are written as lines: `key` stands for a record in its address,
+    `about` in the words; `due` gives the clocks of records.
+    """
+
+    kinds: Sequence[Kind]
+    rows: QuerySet[Any]
+    page: str
+    key: Callable[[Any], str]
+    about: Callable[[Any], str]
+    due: Callable[[Iterable[Any]], dict[int, Clock]]
+
+
 def first_of(kinds: Sequence[Kind]) -> list[list[int]]:
-    """Ids of the first records of each kind, one more than are shown; one query for all kinds of a model."""
+    """Ids of the first records of each kind, one more than are shown; one query for all kinds."""
     found: list[list[int]] = [[] for _ in kinds]
     parts = [
         kind.rows.order_by("pk")
@@ -52,29 +66,31 @@ def first_of(kinds: Sequence[Kind]) -> list[list[int]]:
     return [sorted(ids) for ids in found]
 
 
-def lines_of(
-    kinds: Sequence[Kind],
-    rows: QuerySet[Any],
-    *,
-    page: str,
-    key: Callable[[Any], str],
-    about: Callable[[Any], str],
-    due: Callable[[Iterable[Any]], dict[int, Clock]],
-) -> list[Waiting]:
-    """Lines for the first records of each kind, and one for the list of all where there are more.
-
-    `key` stands for a record in its address, `about` in the words; `due` gives the clocks of records.
+def lines_of(groups: Sequence[Group]) -> list[list[Waiting]]:
+    """Of each group, lines for the first records of each kind, and one for the list of all where there are more:
+    one query finds what waits in all of them, and one more reads the records of each group that has any.
     """
-    first = first_of(kinds)
+    first = first_of([kind for group in groups for kind in group.kinds])
+    found, start = [], 0
+    for group in groups:
+        stop = start + len(group.kinds)
+        found.append(_lines(group, first[start:stop]))
+        start = stop
+    return found
+
+
+def _lines(group: Group, first: Sequence[list[int]]) -> list[Waiting]:
     wanted = {pk for ids in first for pk in ids[:SHOWN]}
-    records = {row.pk: row for row in rows.filter(pk__in=wanted)} if wanted else {}
-    clocks = {pk: one for pk, one in due(records.values()).items() if one.left > FORGOTTEN} if records else {}
+    records = {row.pk: row for row in group.rows.filter(pk__in=wanted)} if wanted else {}
+    clocks = group.due(records.values()) if records else {}
+    clocks = {pk: one for pk, one in clocks.items() if one.left > FORGOTTEN}
     found = []
-    for kind, ids in zip(kinds, first, strict=True):
+    for kind, ids in zip(group.kinds, first, strict=True):
         for pk in ids[:SHOWN]:
             if pk in records:
-                words = str(kind.text) % {"reference": ISOLATED % about(records[pk])}
-                found.append(Waiting(words, reverse(page, args=[key(records[pk])]), clocks.get(pk)))
+                words = str(kind.text) % {"reference": ISOLATED % group.about(records[pk])}
+                url = reverse(group.page, args=[group.key(records[pk])])
+                found.append(Waiting(words, url, clocks.get(pk)))
         if len(ids) > SHOWN:
             found.append(Waiting(str(kind.more), kind.url))
     return found

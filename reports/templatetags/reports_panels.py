@@ -5,18 +5,29 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from donors import waiting as donors_waiting
+from portal.directory.selectors import calendar
 from portal.policy.actions import A
 from portal.policy.engine import holds
-from portal.web.waiting import Waiting
+from portal.web.pages import once
+from portal.web.waiting import Waiting, by_day, lines_of
 from reports import selectors, services, waiting
+from requests_app import waiting as requests_waiting
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def reports_waiting(context: Context) -> list[Waiting]:
-    """What waits for the actor in the report."""
-    return waiting.lines(context["actor"])
+def waits_for(context: Context) -> list[list[Waiting]]:
+    """What waits for the actor: of requests and of what is given the first due first, then of the report."""
+    actor = context["actor"]
+    if actor.user is None:
+        return []
+    days = once(context, "calendar", calendar)
+    parts = [requests_waiting.groups(actor, days), donors_waiting.groups(actor, days), waiting.groups(actor)]
+    lines = iter(lines_of([group for part in parts for group in part]))
+    requests, donors, reports = ([line for _group in part for line in next(lines)] for part in parts)
+    return [by_day(requests), by_day(donors), reports]
 
 
 @register.inclusion_tag("reports/panels/issued.html", takes_context=True)

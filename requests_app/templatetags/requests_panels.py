@@ -8,20 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from portal.core.actor import Actor
+from portal.directory.selectors import calendar
 from portal.policy.actions import A
 from portal.policy.engine import holds
-from portal.web.searching import Group, Line, group
-from portal.web.waiting import Waiting
-from requests_app import clocks, selectors, waiting
+from portal.web.pages import once
+from portal.web.searching import Kind, Line
+from requests_app import clocks, selectors
 from requests_app.filters import NeedFilters, RequestFilters
 
 register = template.Library()
-
-
-@register.simple_tag(takes_context=True)
-def requests_waiting(context: Context) -> list[Waiting]:
-    """What waits for the actor, the first due first."""
-    return waiting.lines(context["actor"])
 
 
 @register.inclusion_tag("requests/panels/requests.html", takes_context=True)
@@ -30,12 +26,13 @@ def latest_requests(context: Context) -> dict[str, Any]:
     actor = context["actor"]
     rows = list(selectors.request_rows(actor).order_by("-pk")[:5])
     told = bool(actor.state) or holds(actor, A.REQUEST_HANDLE)
+    running = [row for row in rows if told and row.status in clocks.RUNNING]
     return {
         "rows": rows,
         "title": _("Latest requests"),
         "starts": bool(actor.state) and holds(actor, A.REQUEST_DRAFT),
         "waits": {row.pk: WAITS_FOR[row.status]() for row in rows if row.status in WAITS_FOR},
-        "due": clocks.due_of([row for row in rows if row.status in clocks.RUNNING]) if told else {},
+        "due": clocks.due_of(running, calendar=once(context, "calendar", calendar)) if running else {},
     }
 
 
@@ -77,25 +74,24 @@ def _found(kind: str, row: Any, text: str, status: str) -> Line:
     return Line(reverse(f"requests:{kind}", args=[str(row)]), str(row), text, status)
 
 
-@register.simple_tag(takes_context=True)
-def requests_found(context: Context, words: str) -> list[Group]:
+def kinds_found(actor: Actor, words: str) -> list[Kind]:
     """Requests and needs that the actor may see and that the words name."""
-    actor, asked = context["actor"], {"q": words}
+    asked = {"q": words}
     return [
-        *group(
+        Kind(
             "requests",
             _("Requests"),
-            RequestFilters(asked, selectors.requests(actor)).qs,
+            selectors.requests_seen(actor),
+            lambda rows: RequestFilters(asked, rows).qs,
             lambda r: _found("request", r, r.title, r.get_status_display()),
             list_name="requests:requests",
-            words=words,
         ),
-        *group(
+        Kind(
             "needs",
             _("Needs"),
-            NeedFilters(asked, selectors.needs(actor)).qs.select_related("request"),
+            selectors.needs_seen(actor),
+            lambda rows: NeedFilters(asked, rows).qs,
             lambda n: _found("need", n, n.description, n.request.get_status_display()),
             list_name="requests:needs",
-            words=words,
         ),
     ]
