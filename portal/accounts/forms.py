@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import TokenScope
 from portal.policy.roles import R
-from portal.web.fields import Choice, Choices, Day, Text, Whole
+from portal.web.fields import Choice, Choices, Day, Text, Whole, western_digits
 from portal.web.forms import Form
 
 
@@ -23,11 +23,18 @@ def _password(label: Any, autocomplete: str, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=1000, strip=False, widget=widget, **more)
 
 
+class _Code(forms.CharField):
+    """A code in the digits of any script."""
+
+    def to_python(self, value: Any) -> str:
+        return western_digits(super().to_python(value) or "")
+
+
 def _code(label: Any, **more: Any) -> forms.CharField:
     attrs = {
         "autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "dir": "ltr", "class": "code",
     }  # fmt: skip
-    return forms.CharField(label=label, max_length=20, widget=forms.TextInput(attrs=attrs), **more)
+    return _Code(label=label, max_length=20, widget=forms.TextInput(attrs=attrs), **more)
 
 
 def _language() -> forms.ChoiceField:

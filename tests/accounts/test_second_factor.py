@@ -132,6 +132,13 @@ def test_who_needs_none_but_has_one_gives_it_too(officer):
     assert sign_in(Client(), officer)["Location"] == CODE
 
 
+def test_a_code_is_read_in_the_digits_of_any_script(approver):
+    client, code = Client(), code_of(with_authenticator(approver))
+    sign_in(client, approver)
+    answer = client.post(CODE, {"code": "".join(chr(0x0660 + int(digit)) for digit in code)})
+    assert answer.status_code == 303
+
+
 def test_a_code_counts_once(approver):
     secret = with_authenticator(approver)
     code = code_of(secret)
