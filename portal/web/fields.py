@@ -62,7 +62,18 @@ def _ungrouped(text: str, sign: str) -> str:
     return text.replace(sign, "") if first and all(len(group) == 3 for group in groups) else text  # noqa: PLR2004
 
 
-class Text(forms.CharField):
+# what no page, sheet or document can show: control characters, and what turns the letters after it about
+_UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff]")
+
+
+class _Words(forms.CharField):
+    """Text without what cannot be seen in it."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(_UNSEEN.sub("", value) if isinstance(value, str) else value)
+
+
+class Text(_Words):
     """One line of text."""
 
     def __init__(self, *, max_length: int = 300, **kwargs: Any) -> None:
@@ -70,7 +81,7 @@ class Text(forms.CharField):
         self.widget.attrs.setdefault("dir", "auto")
 
 
-class LongText(forms.CharField):
+class LongText(_Words):
     """Several lines of text, in any language."""
 
     def __init__(self, *, max_length: int = 3000, rows: int = 6, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core import clock
-from portal.web.fields import Amount, Currency, Day, Number, Whole, YesNo
+from portal.web.fields import Amount, Currency, Day, LongText, Number, Text, Whole, YesNo
 from portal.web.forms import Form
 
 
@@ -131,3 +131,13 @@ def test_what_the_domain_says_stands_beside_its_field_else_above():
     assert form.errors["day"] == ["The day is a holiday."]
     assert form.non_field_errors() == ["The office is closed."]
     assert [anchor for _label, _error, anchor in form.problems()] == ["form", "id_day_day"]
+
+
+@pytest.mark.parametrize("field", [Text(), LongText()])
+def test_what_cannot_be_seen_is_left_out_of_a_text(field):
+    assert field.clean("a\x07b\x1b\u202egnp.exe\ufffe") == "abgnp.exe"
+    assert field.clean("سطر\u200fa\u200d\U0001f600\tb") == "سطر\u200fa\u200d\U0001f600\tb"
+    with pytest.raises(ValidationError):
+        field.clean("\x07\u202e")
+    with pytest.raises(ValidationError):
+        field.clean("a\x00b")
