@@ -5,6 +5,8 @@ with what it brings; it waits in the session until the author opens the same for
 author alone.
 """
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -21,6 +23,12 @@ MAX_AGE = timedelta(days=2)
 MAX_SIZE = 256 * 1024  # characters of one form
 MAX_FORMS = 3
 PRIVATE = {"csrfmiddlewaretoken", "author", "password", "new_password", "code", "credential"}
+
+
+def digest_of(request: HttpRequest) -> str:
+    """A mark of what a form brings, by which the same sent twice is told from something else; no secret is in it."""
+    brought = [[name, *values] for name, values in sorted(request.POST.lists()) if name not in PRIVATE]
+    return hashlib.sha256(json.dumps(brought).encode()).hexdigest()
 
 
 def author_mark(user: object) -> str:
@@ -85,7 +93,7 @@ class KeptMiddleware:
         if request.method != "POST" or "author" not in request.POST:
             return None
         if request.user.is_authenticated:
-            done = answered(request.user, request.POST.get("key", ""), request.path)
+            done = answered(request.user, request.POST.get("key", ""), request.path, digest_of(request))
             return _again(done) if done else None
         if not keep(request):
             return None

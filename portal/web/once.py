@@ -16,11 +16,15 @@ KEPT_FOR = timedelta(days=1)
 Answer = tuple[int, str]
 
 
+class Reused(Refused):
+    """A key that was used already came with something else."""
+
+
 def once(user: Any, key: str, place: str, act: Callable[[], Answer], *, digest: str = "") -> Answer:
     """The answer of an act, in one transaction with it; sent again with the same key, the first answer.
 
     Whoever sends the same key at the same moment waits for the first. Without a key or a person the act is simply
-    done. Raises Refused where the key was used for something else, and what the act raises: then nothing is kept.
+    done. Raises Reused where the key was used for something else, and what the act raises: then nothing is kept.
     """
     with told_as_refusals(), transaction.atomic():
         if not key or user is None:
@@ -30,16 +34,17 @@ def once(user: Any, key: str, place: str, act: Callable[[], Answer], *, digest: 
         )
         if not fresh:
             if row.digest != digest:
-                raise Refused(_("this key was used for something else"))
+                raise Reused(_("this key was used for something else"))
             return row.code, row.answer
         row.code, row.answer = act()
         row.save(update_fields=["code", "answer"])
         return row.code, row.answer
 
 
-def answered(user: Any, key: str, place: str) -> str:
-    """The address that a form led to when it was sent before with this key; empty where it was not."""
-    row = OneTime.objects.filter(user=user, key=key, place=place, code=303).first() if key else None
+def answered(user: Any, key: str, place: str, digest: str) -> str:
+    """The address that a form led to when the same was sent before with this key; empty where it was not."""
+    rows = OneTime.objects.filter(user=user, key=key, place=place, digest=digest, code=303)
+    row = rows.first() if key else None
     return row.answer if row else ""
 
 

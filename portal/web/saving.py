@@ -10,7 +10,7 @@ from django.shortcuts import render
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.web import kept
 from portal.web.forms import Form
-from portal.web.once import once
+from portal.web.once import Reused, once
 
 KEY_LENGTH = 32
 
@@ -49,7 +49,7 @@ def form_page(
     beside each field; 409 where the record was changed meanwhile; 403 where it is not for this person: always with
     what was typed.
     """
-    status, notice = 200, ""
+    status, notice, key = 200, "", _key(request) or uuid4().hex
     sent = request.method == "POST"
     if sent and "keep" not in request.POST:
         shown = form(request.POST)
@@ -61,8 +61,11 @@ def form_page(
                     _key(request),
                     request.path,
                     lambda: (303, save(shown)),
+                    digest=kept.digest_of(request),
                 )
                 return see_other(url)
+            except Reused:  # changed after going back to it: neither lost nor done unasked
+                status, notice, key = 409, "changed", uuid4().hex
             except (Refused, Conflict, NotAllowed) as error:
                 shown.tell(error)
                 status = error.status
@@ -79,7 +82,7 @@ def form_page(
             "problems": [] if quiet or not shown.is_bound else shown.problems(),
             "quiet": quiet,
             "notice": notice,
-            "key": _key(request) or uuid4().hex,
+            "key": key,
             "author": kept.author_mark(request.user),
             "keeps": True,
             "record": None,
