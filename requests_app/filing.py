@@ -149,9 +149,11 @@ def url(name: str, row: Any, *more: Any) -> str:
     return reverse(f"requests:{name}", args=[str(row), *more])
 
 
-def _moved_on(row: AssistanceRequest) -> HttpResponse | None:
-    """To the request's page, where it is no longer a draft."""
-    return None if row.status == RequestStatus.DRAFT else HttpResponseRedirect(url("request", row))
+def _moved_on(request: Asked, row: AssistanceRequest) -> HttpResponse | None:
+    """To the request's page, where it is no longer a draft; what is sent is refused in its form, with what was typed."""
+    if row.status == RequestStatus.DRAFT or request.method == "POST":
+        return None
+    return HttpResponseRedirect(url("request", row))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -251,7 +253,7 @@ def part(request: Asked, key: str, task: str) -> HttpResponse:
     found = BY_SLUG.get(task)
     if found is None or found.form is None:
         raise Http404
-    if moved := _moved_on(row):
+    if moved := _moved_on(request, row):
         return moved
     initial = {name: getattr(row, name) for name in found.columns}
     joint = [other.state_id for other in row.co_requesters.all()] if task == "cooperation" else None
@@ -294,7 +296,7 @@ def part(request: Asked, key: str, task: str) -> HttpResponse:
 def needs_of(request: Asked, key: str) -> HttpResponse:
     """The needs of a draft: added, changed, removed."""
     row = own(request, key)
-    if moved := _moved_on(row):
+    if moved := _moved_on(request, row):
         return moved
     needs = selectors.needs_in_order(row)
     cards = [
@@ -414,7 +416,7 @@ def _columns(form: Part) -> list[str]:
 def need_new(request: Asked, key: str) -> HttpResponse:
     """One more need: its first step."""
     row = own(request, key)
-    if moved := _moved_on(row):
+    if moved := _moved_on(request, row):
         return moved
 
     def save(form: Any) -> str:
@@ -439,7 +441,7 @@ def need_step(request: Asked, key: str, place: int, step: str) -> HttpResponse:
     need = _need(row, place)
     if step not in STEPS:
         raise Http404
-    if moved := _moved_on(row):
+    if moved := _moved_on(request, row):
         return moved
 
     def save(form: Any) -> str:
@@ -456,7 +458,7 @@ def need_remove(request: Asked, key: str, place: int) -> HttpResponse:
     """Asks before a need is taken out."""
     row = own(request, key)
     need = _need(row, place)
-    if moved := _moved_on(row):
+    if moved := _moved_on(request, row):
         return moved
 
     def save(_form: Any) -> str:
@@ -627,7 +629,7 @@ def problems(row: AssistanceRequest, refusals: Iterable[Refusal]) -> list[tuple[
 def check(request: Asked, key: str) -> HttpResponse:
     """All answers, what is missing, and the one button that sends the draft to the approver."""
     row = own(request, key)
-    if moved := _moved_on(row):
+    if moved := _moved_on(request, row):
         return moved
     needs = selectors.needs_in_order(row)
     refusals = selectors.refusals_of(request.actor, row, "send_for_approval")

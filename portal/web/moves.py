@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.core.errors import Refusal
+from portal.core.errors import Conflict, Refusal
 from portal.core.unit import DIRECT
 from portal.core.workflow import Transition, Workflow, judge
 from portal.policy import engine
@@ -157,14 +157,22 @@ def move_page(
     NotAllowed and Conflict are the middleware's to tell.
     """
     name = name.replace("-", "_")
-    move, line = asked_move(request.actor, workflow, moves, record, name)
+    gone: Conflict | None = None
+    try:
+        move, line = asked_move(request.actor, workflow, moves, record, name)
+    except Conflict as error:  # what was typed for a move that another made impossible is shown again
+        if request.method != "POST":
+            raise
+        move, line, gone = moves[name], None, error
 
     def save(form: Form) -> str:
+        if gone is not None:
+            raise gone
         moved = perform(record, name, actor=request.actor, facts=form.facts, version=asked_version(request))
         messages.success(request, str(move.done))
         return url(moved)
 
-    standing = _standing(request.actor, line, record)
+    standing = _standing(request.actor, line, record) if line else ()
     initial = dict(move.initial(record)) if move.initial else {}
     return form_page(
         request,

@@ -8,6 +8,7 @@ from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.unit import DIRECT
 from requests_app import drafting
 from requests_app.models import AssistanceRequest, Need
+from requests_app.services import move_request
 from tests import cast
 from tests.filing.visitor import Visitor
 
@@ -75,6 +76,42 @@ def test_sent_twice_a_need_is_added_once(who):
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert request.needs.count() == 1
+
+
+def test_changed_after_going_back_it_is_neither_lost_nor_done_unasked(who):
+    request = cast.draft(who, quantities=())
+    person = Visitor(who.afg_focal_point).open(address("need_new", request))
+    data = {
+        **person.form["fields"],
+        "form": "training",
+        "theme": "border-management",
+        "description": "A course",
+    }
+    assert person.client.post(person.address, data).status_code == 303
+    other = data | {"description": "A course that was changed after going back"}
+    answer = person.client.post(person.address, other)
+    html = answer.content.decode()
+    assert answer.status_code == 409 and "A course that was changed after going back" in html
+    assert data["key"][0] not in html
+    assert [need.description for need in request.needs.all()] == ["A course"]
+
+    part = address("part", request, "authority")
+    person.open(part)
+    data = {**person.form["fields"], "authority": "First", "contact": "A contact"}
+    assert person.client.post(part, data).status_code == 303
+    assert person.client.post(part, data | {"authority": "Second"}).status_code == 409
+    request.refresh_from_db()
+    assert request.authority == "First"
+
+
+def test_what_was_typed_for_a_draft_that_was_sent_meanwhile_is_not_lost(who):
+    request = cast.draft(who)
+    person = Visitor(who.afg_focal_point).open(address("part", request, "situation"))
+    data = {**person.form["fields"], "situation": "What was typed at length"}
+    move_request(request, "send_for_approval", actor=who.afg_focal_point)
+    answer = person.client.post(address("part", request, "situation"), data)
+    assert answer.status_code == 409 and "What was typed at length" in answer.content.decode()
+    assert person.client.get(address("part", request, "situation")).status_code == 302
 
 
 def test_an_unfinished_need_is_kept_and_cannot_be_sent(who):

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 
+from donors.services import move_pledge
 from portal.audit.cases import case_type
 from portal.audit.models import CaseEvent
 from portal.core import clock
@@ -154,3 +155,17 @@ def test_an_approver_has_no_button_for_an_own_draft(who):
     html = client_of(who.afg_approver).get(reverse("requests:request", args=[str(request)])).content.decode()
     assert url(request, "submit") not in html
     assert "ask another approver" in html
+
+
+def test_what_was_typed_for_a_move_that_is_gone_is_not_lost(who):
+    pledge = cast.pledge_in(who, "offered")
+    client = client_of(who.afg_approver)
+    address = reverse("donors:pledge_move", args=[pledge.reference, "decline"])
+    brought = fields(client, address) | {"reason": "What the approver typed at length"}
+    move_pledge(pledge, "accept", actor=who.afg_approver)
+    answer = client.post(address, brought)
+    assert answer.status_code == 409
+    assert "What the approver typed at length" in answer.content.decode()
+    assert client.get(address).status_code == 409
+    pledge.refresh_from_db()
+    assert pledge.status == "accepted"
