@@ -20,7 +20,7 @@ SECTIONS = {
     "summary": _("Summary"),
     "introduction": _("Introduction"),
     "requests": _("Requests for assistance and how they were met"),
-    "paragraphs": _("Action by paragraph"),
+    "action": _("Action by paragraph"),
     "impact": _("Impact"),
     "resources": _("Resources"),
     "conclusions": _("Conclusions and recommendations"),
