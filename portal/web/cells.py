@@ -52,11 +52,12 @@ def _as_reference(value: Any, link: str, _unit: Any) -> str:
     return f"<bdi>{escape(value)}</bdi>" if value else ABSENT
 
 
-def _as_text(value: Any, _link: str, _unit: Any) -> str:
+def _as_text(value: Any, link: str, _unit: Any) -> str:
     text = "" if value is None else str(value)
     if len(text) > LONGEST:
         text = Truncator(text).chars(LONGEST)
-    return f'<span dir="auto">{escape(text)}</span>'
+    shown = f'<span dir="auto">{escape(text)}</span>'
+    return f'<a href="{escape(link)}">{shown}</a>' if link and text else shown
 
 
 _KINDS: dict[str, Callable[[Any, str, Any], str]] = {

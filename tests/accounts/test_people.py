@@ -418,6 +418,8 @@ def test_the_list_holds_the_own_people_alone(who):
     assert who.nor_officer.user.email in text
     assert who.afg_approver.user.email not in text
     assert "required, not set up" in text
+    own = Membership.objects.get(user=who.nor_officer.user)
+    assert f'href="/accounts/people/{own.pk}/"' in text
     found = (
         client_of(who.administrator)
         .get("/accounts/people/", {"q": who.afg_approver.user.email})
