@@ -171,8 +171,9 @@ def _run(part: str, options: argparse.Namespace, where: str) -> None:
                     write("Reports", words, reports(Path(folder)))
                 else:
                     words = (
-                        f"`make bench ARGS=lists`: {options.requests:,} requests, {3 * options.requests:,} needs, "
-                        f"{options.pledges:,} pledges, {where}. Each page's 95th percentile of {options.rounds} "
+                        f'`make bench ARGS="lists --rounds {options.rounds}"`: {options.requests:,} requests, '
+                        f"{3 * options.requests:,} needs, {options.pledges:,} pledges, {where}. "
+                        f"Each page's 95th percentile of {options.rounds} "
                         "rounds ÷ that of the floor (a signed-in page with one indexed query and one template in "
                         "the same shell), in one process."
                     )

@@ -147,6 +147,9 @@ class Pledge(Record):
             models.Index(fields=("quantity", "id"), name="pledge_in_quantity"),
             models.Index(fields=("status", "quantity", "id"), name="pledge_in_status"),
             models.Index(fields=("status", "id"), name="pledge_status_in_turn"),
+            models.Index(
+                fields=("status", "id"), condition=Q(channel="through-unodc"), name="pledge_through_unodc"
+            ),
             models.Index(Left("description", BEGINNING), "id", name="pledge_in_description"),
             models.Index("form", *newest("offered_at"), name="pledge_by_form"),
             models.Index("kind", *newest("offered_at"), name="pledge_by_kind"),
@@ -207,6 +210,7 @@ class Delivery(Record):
         indexes = [
             models.Index(fields=("pledge", "status"), name="delivery_by_pledge"),
             models.Index(fields=("status", "date", "id"), name="delivery_by_status"),
+            models.Index(fields=("status", "id"), name="delivery_status_in_turn"),
             models.Index(fields=("date", "id"), name="delivery_in_day"),
             models.Index(fields=("status", "confirmed_at"), name="delivery_by_confirmation"),
             models.Index(*newest("reference"), name="delivery_in_reference"),

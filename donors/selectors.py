@@ -180,6 +180,12 @@ def _provided(condition: Q) -> Coalesce:
     )
 
 
+def with_committed(*, needs: QuerySet[Any]) -> QuerySet[Any]:
+    """Needs with how much of each is committed."""
+    found: QuerySet[Any] = needs.annotate(committed=_pledged(Q(status__in=COMMITTED)))
+    return found
+
+
 def with_cover(*, needs: QuerySet[Any]) -> QuerySet[Any]:
     """Needs with how much of each is committed, offered and delivered, and what is left to pledge (rule 1).
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from donors import selectors, services
+from donors.enums import DeliveryStatus, OfferStatus, PledgeStatus
 from donors.filters import ContributionFilters, DeliveryFilters, OfferFilters, PledgeFilters
 from donors.forms import CONTRIBUTION_MOVES, DELIVERY_MOVES, OFFER_MOVES, PLEDGE_MOVES
 from donors.models import Contribution, Offer, Pledge
@@ -19,9 +20,10 @@ from portal.audit.selectors import timeline
 from portal.core.workflow import NEW
 from portal.policy import engine
 from portal.policy.actions import A
+from portal.web.cells import label_of
 from portal.web.listing import Column, list_page
 from portal.web.moves import Button, buttons, move_page
-from portal.web.pages import Asked, one
+from portal.web.pages import Asked, address, one
 from portal.web.templatetags.portal import address_key, named
 
 
@@ -31,7 +33,7 @@ def _reference(name: str) -> Column:
         _("Reference"),
         lambda r: r.reference or _("draft"),
         "reference",
-        lambda r: reverse(f"donors:{name}", args=[address_key(r)]),
+        lambda r: address(f"donors:{name}", address_key(r)),
         "reference",
     )
 
@@ -53,7 +55,7 @@ OFFER_COLUMNS = (
         kind="number",
         unit=lambda o: named(o.unit.labels),
     ),
-    Column("status", _("Status"), lambda o: o.get_status_display(), "status"),
+    Column("status", _("Status"), lambda o: label_of(OfferStatus, o.status), "status"),
     Column("valid_from", _("Valid from"), lambda o: o.valid_from, "valid_from", kind="day"),
     Column("valid_until", _("Valid until"), lambda o: o.valid_until, "valid_until", kind="day"),
 )
@@ -77,7 +79,7 @@ PLEDGE_COLUMNS = (
         kind="number",
         unit=lambda p: named(p.unit.labels),
     ),
-    Column("status", _("Status"), lambda p: p.get_status_display(), "status"),
+    Column("status", _("Status"), lambda p: label_of(PledgeStatus, p.status), "status"),
     Column("offered", _("Offered"), lambda p: p.offered_at, "offered_at", kind="day"),
 )
 PLEDGE_EXPORT = (
@@ -107,7 +109,7 @@ DELIVERY_COLUMNS = (
         kind="number",
         unit=lambda d: named(d.pledge.unit.labels),
     ),
-    Column("status", _("Status"), lambda d: d.get_status_display(), "status"),
+    Column("status", _("Status"), lambda d: label_of(DeliveryStatus, d.status), "status"),
     Column("confirmed", _("Confirmed"), lambda d: d.confirmed_at, "confirmed_at", kind="day"),
 )
 DELIVERY_EXPORT = (

@@ -11,6 +11,7 @@ from donors import clocks
 from donors.models import Contribution, Delivery, Offer, Pledge
 from portal.core.actor import Actor
 from portal.core.deadlines import Calendar, Clock
+from portal.directory.enums import OrganisationKind
 from portal.policy.actions import A
 from portal.policy.engine import holds, visible_to
 from portal.policy.matrix import Scope
@@ -83,6 +84,10 @@ def _waiting(actor: Actor, model: Any, right: A, status: str) -> Any:
     rows = visible_to(actor, right, model.objects.filter(status=status))
     if right in GIVING:
         through_unodc = Q(**{f"{GIVING[right]}channel": "through-unodc"})
+        if actor.organisation is not None and actor.organisation.kind == OrganisationKind.SECRETARIAT:
+            return rows.filter(
+                through_unodc
+            )  # it gives nothing of its own, and this alone is found by an index
         rows = rows.filter(model.policy_scopes[Scope.OWN_DONOR](actor) | through_unodc)
     return rows
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from itertools import count
 from typing import Any
 
 import django_filters as df  # type: ignore[import-untyped]
@@ -10,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.actor import Actor
+from portal.core.events import ask
 from portal.directory.enums import Priority, Urgency
 from portal.directory.filters import Choices, choices
 from portal.policy.engine import sight
@@ -21,6 +23,7 @@ from requests_app.models import CoRequester, Need
 Ids = Sequence[Any] | Callable[[], Sequence[Any]]
 # the filters with choices of the directory, and of which kind
 KINDS = {"state": "state", "region": "region", "form": "form", "theme": "theme", "donor": "organisation"}
+_numbers = count()  # of sets of choices that were made, so that each is written as options once
 PARAGRAPHS = [(str(n), str(n)) for n in range(1, 10)]
 
 
@@ -52,32 +55,37 @@ class ListFilters(df.FilterSet):  # type: ignore[misc]
         super().__init__(data, rows)
         language = get_language() or "en"
 
-        def found() -> dict[str, Choices]:
+        def found() -> tuple[int, dict[str, Choices]]:
             table = choices(
                 language,
                 states=states() if callable(states) else states,
                 organisations=donors() if callable(donors) else donors,
             )
-            return {kind: table.of(kind) for kind in KINDS.values()}
+            return next(_numbers), {kind: table.of(kind) for kind in KINDS.values()}
 
         key = (type(self).__name__, language, sight(actor)) if actor else None
 
         @cache
-        def table() -> dict[str, Choices]:
+        def table() -> tuple[int, dict[str, Choices]]:
             return remembered(key, found) if key else found()
 
         def of(kind: str) -> Choices:
-            return [("", str(_("All"))), *table()[kind]]
+            return [("", str(_("All"))), *table()[1][kind]]
 
         # asked for where the form is shown, or something among them is chosen
         for name, kind in KINDS.items():
             if name in self.form.fields:
                 self.form.fields[name].choices = partial(of, kind)
+                self.form.fields[name].widget.key = partial(lambda kind: (table()[0], kind), kind)
         self.form.label_suffix = ""
 
 
 def choice(label: Any, options: Any = (), **more: Any) -> df.ChoiceFilter:
-    return df.ChoiceFilter(label=label, choices=options, empty_label=_("All"), widget=PlainSelect, **more)
+    widget = PlainSelect()
+    if options:
+        number = next(_numbers)
+        widget.key = lambda: number
+    return df.ChoiceFilter(label=label, choices=options, empty_label=_("All"), widget=widget, **more)
 
 
 def words(**more: Any) -> df.CharFilter:
@@ -143,6 +151,7 @@ class NeedFilters(ListFilters):
         return rows.filter(paragraphs__contains=[int(value)])
 
     def by_cover(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        rows = ask("needs.covered", needs=rows)
         return rows.filter(left__gt=0)
 
 

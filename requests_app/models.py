@@ -85,6 +85,9 @@ class AssistanceRequest(Record):
             models.Index(*newest("reference"), name="request_in_reference"),
             models.Index(fields=("title", "id"), name="request_in_title"),
             models.Index(fields=("status", "id"), name="request_in_status"),
+            models.Index(
+                fields=("-circulated_at", "-id"), condition=Q(status="open"), name="request_last_circulated"
+            ),
             models.Index(Upper("public_id"), name="request_by_public_id"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="request_title_trigrams"),
             GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="request_reference_trigrams"),

@@ -123,15 +123,30 @@ def need_rows(actor: Actor) -> QuerySet[Any]:
 
 
 def needs_seen(actor: Actor) -> Seen:
-    """The same for a long list."""
+    """The same for a long list, without their cover."""
     parts = visible_parts(actor, A.REQUEST_VIEW, AssistanceRequest)
     shown = (AssistanceRequest.objects.filter(part).values("pk") for part in parts)
-    return Seen(_need_lines(Need.objects.all()), tuple(Q(request__in=rows) for rows in shown))
+    return Seen(_need_parents(Need.objects.all()), tuple(Q(request__in=rows) for rows in shown))
+
+
+def _need_parents(needs: QuerySet[Need]) -> QuerySet[Need]:
+    return needs.select_related("request__state", "state", "form", "theme", "unit")
+
+
+def with_cover(needs: QuerySet[Any]) -> QuerySet[Any]:
+    """Needs with how much of each is committed, offered, delivered, held and left."""
+    found: QuerySet[Any] = ask("needs.covered", needs=needs)
+    return found
+
+
+def needs_in_list() -> QuerySet[Any]:
+    """Needs as a page of a list shows them: of their cover, what is committed alone."""
+    found: QuerySet[Any] = ask("needs.committed", needs=_need_parents(Need.objects.all()))
+    return found
 
 
 def _need_lines(needs: QuerySet[Need]) -> QuerySet[Any]:
-    rows = needs.select_related("request__state", "state", "form", "theme", "unit")
-    covered: QuerySet[Any] = ask("needs.covered", needs=rows)
+    covered = with_cover(_need_parents(needs))
     found: QuerySet[Any] = covered.annotate(to_state=Coalesce(F("state_id"), F("request__state_id")))
     return found
 
@@ -140,11 +155,9 @@ def open_needs(actor: Actor, *, number: int) -> list[Any]:
     """The needs that can still be pledged to, of the requests circulated last: looked for among ten times as
     many, so that the answer costs the same however many there are.
     """
-    latest = (
-        needs(actor).filter(request__status="open").order_by("-request__circulated_at", "-request", "number")
-    )
-    rows = _need_lines(Need.objects.filter(pk__in=latest.values("pk")[: 10 * number])).filter(left__gt=0)
-    return list(rows.order_by("-request__circulated_at", "-request", "number")[:number])
+    latest = need_rows(actor).filter(request__status="open")
+    latest = latest.order_by("-request__circulated_at", "-request", "number")[: 10 * number]
+    return [need for need in latest if need.left > 0][:number]
 
 
 def needs_by_key(actor: Actor, key: str) -> QuerySet[Any]:

@@ -15,10 +15,11 @@ from portal.audit.selectors import timeline
 from portal.core.actor import Actor
 from portal.policy import engine
 from portal.policy.actions import A
+from portal.web.cells import label_of
 from portal.web.forms import sentence
 from portal.web.listing import Column, list_page
 from portal.web.moves import Button, available, buttons, move_page, rights_asked
-from portal.web.pages import Asked, one
+from portal.web.pages import Asked, address, one
 from portal.web.templatetags.portal import address_key, day, named, share
 from portal.web.templatetags.portal import number as quantity
 from requests_app import clocks, filing, selectors, services
@@ -30,11 +31,11 @@ from requests_app.workflow import ASSESSMENT, REQUEST
 
 
 def _request_url(request: Any) -> str:
-    return reverse("requests:request", args=[str(request)])
+    return address("requests:request", str(request))
 
 
 def _need_url(need: Any) -> str:
-    return reverse("requests:need", args=[str(need)])
+    return address("requests:need", str(need))
 
 
 def _need_state(need: Any) -> Any:
@@ -46,7 +47,7 @@ REQUEST_COLUMNS = (
     Column("title", _("Title"), lambda r: r.title, "title"),
     Column("state", _("State"), lambda r: named(r.state.names), "state__names__{language}"),
     Column("needs", _("Needs"), lambda r: r.need_count, "need_count", kind="number"),
-    Column("status", _("Status"), lambda r: r.get_status_display(), "status"),
+    Column("status", _("Status"), lambda r: label_of(RequestStatus, r.status), "status"),
     Column("submitted", _("Submitted"), lambda r: r.submitted_at, "submitted_at", kind="day"),
 )
 REQUEST_EXPORT = (
@@ -292,6 +293,8 @@ def needs(request: Asked) -> HttpResponseBase:
         narrow=lambda rows: NeedFilters(request.GET, rows, states=[states], actor=request.actor),
         columns=NEED_COLUMNS,
         export=NEED_EXPORT,
+        shown=selectors.needs_in_list(),
+        whole=selectors.with_cover,
         default="-reference",
     )
 

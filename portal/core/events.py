@@ -13,6 +13,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "noted": ("portal.notifications.handlers.on_noted",),
     "request.ending": ("donors.handlers.pledges_that_hold_a_request",),
     "request.withdrawing": ("donors.handlers.release_pledges",),
+    "needs.committed": ("donors.selectors.with_committed",),
     "needs.covered": ("donors.selectors.with_cover",),
     "need.held": ("donors.handlers.held_quantity_of_need",),
     "account.reset_asked": ("portal.accounts.tasks.hand_over_reset",),

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -99,6 +100,7 @@ _LETTERS: Mapping[str, Mapping[str, str]] = {"ar": _ARABIC, "ru": {"ё": "е"}}
 _ARTICLE = "^ال"
 
 
+@cache
 def _letters(language: str) -> tuple[str, str, str]:
     """Letters, what each stands as, and what does not count."""
     table = {**_JOINERS, **_LETTERS.get(language, _LATIN)}

@@ -69,6 +69,16 @@ _KINDS: dict[str, Callable[[Any, str, Any], str]] = {
 }
 
 
+@lru_cache(maxsize=128)
+def _labels(kind: Any, _language: str | None) -> dict[str, str]:
+    return {value: str(label) for value, label in kind.choices}
+
+
+def label_of(kind: Any, value: str) -> str:
+    """A choice in the page's language, as `get_…_display` has it; each is translated once."""
+    return _labels(kind, get_language()).get(value, value)
+
+
 def starts(labels: list[tuple[str, Any]]) -> list[str]:
     """The opening tag of each column's cells, from (kind, label)."""
     return [f'<td class="{kind}" data-label="{escape(label)}">' for kind, label in labels]

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from portal.policy.actions import A
 from portal.policy.engine import holds
 from portal.policy.roles import STAFF_ROLES, R
 from portal.web import language
+from portal.web.pages import place
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -45,11 +45,11 @@ class Section:
 def sections(request: HttpRequest) -> list[Section]:
     """The lists in which the actor's roles could find anything."""
     actor = getattr(request, "actor", PUBLIC)
-    home = reverse("web:front")
+    home = place("web:front")
     found = [Section(home, _("Home"), request.path == home)] if actor.user else []
     for name, label, action in SECTIONS:
         if holds(actor, action):
-            url = reverse(name)
+            url = place(name)
             found.append(Section(url, label, request.path.startswith(url)))
     return found
 
@@ -63,7 +63,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "unread": getattr(request, "unread", 0),
         "session_ends": getattr(request, "session_ends", None),
         "navigation": sections(request),
-        "inbox_here": request.path == reverse("notifications:inbox"),
+        "inbox_here": request.path == place("notifications:inbox"),
         "languages": language.links(request, code),
         "direction": "rtl" if get_language_bidi() else "ltr",
     }

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_path
 from django.views.decorators.http import require_safe
@@ -63,10 +63,13 @@ class LanguageLink:
 def links(request: HttpRequest, current: str) -> list[LanguageLink]:
     """The same page in each language, in the order of the United Nations."""
     path = request.get_full_path()
-    prefixed = get_language_from_path(request.path_info) is not None
+    prefix = get_language_from_path(request.path_info)
     found = []
     for code, name in settings.LANGUAGES:
-        chosen = reverse("accounts:language", args=[code]) + "?" + urlencode({"next": path})
-        url = translate_url(path, code) if prefixed else chosen
+        if prefix is not None:
+            # the addresses of a page differ by their first part alone
+            url = path.replace(f"/{prefix}/", f"/{code}/", 1)
+        else:
+            url = reverse("accounts:language", args=[code]) + "?" + urlencode({"next": path})
         found.append(LanguageLink(code, name, url, code == current))
     return found

@@ -211,6 +211,8 @@ def list_page(
     narrow: Callable[[QuerySet[Any]], Filters] | None = None,
     columns: Sequence[Column],
     export: Sequence[Column] = (),
+    shown: QuerySet[Any] | None = None,
+    whole: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
     default: str,
     lead: "str | Promise" = "",
     template: str = "components/list.html",
@@ -220,7 +222,8 @@ def list_page(
 
     `filters` is bound to the address and starts from rows that the actor may see. Of a long list `seen` are those
     rows in parts, and `narrow` binds the filters to rows. Where a filter cannot be read, the page says so and shows
-    no row. `export` are columns that only the files have; `default` is the column by which the list is sorted
+    no row. `export` are columns that only the files have; `shown`, where given, are the same rows with no more than
+    the page needs of them, and `whole` adds what only the files need; `default` is the column by which the list is sorted
     unless asked otherwise, with `-` for downwards. `more` is what a template of its own needs beside the list.
     """
     asked = request.GET.get("ordering", "")
@@ -237,6 +240,8 @@ def list_page(
     narrowed, order = _in_order(narrowed, current[0], down=current[1])
     kind = request.GET.get("format")
     if kind in FILES and valid:
+        if whole is not None:
+            narrowed = whole(narrowed)
         rows = seen.of(narrowed).order_by(*order.whole()).iterator(chunk_size=500)
         return FILES[kind](name, title, (*columns, *export), rows)
     page = Pages(seen.parts(narrowed), order).page(request.GET.get("page", "1"))
@@ -250,7 +255,7 @@ def list_page(
         "sorted_by": current[0].label,
         "downwards": current[1],
         "page": page,
-        "lines": _lines(columns, _in_full(seen.base, page.keys)),
+        "lines": _lines(columns, _in_full(seen.base if shown is None else shown, page.keys)),
         "ordering": asked if _ordering(columns, asked) else "",
         **(more or {}),
     }

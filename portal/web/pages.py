@@ -1,11 +1,14 @@
 """What every page shares: who asks, and the one record that is asked for."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.template.context import Context
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language
 
 from portal.core.actor import Actor
 
@@ -18,6 +21,32 @@ class Asked(HttpRequest):
 
     actor: Actor
     unread: int
+
+
+_around: dict[tuple[str, str | None, str], tuple[str, str]] = {}
+
+
+def address(name: str, key: str) -> str:
+    """The address of a record's page; asked of the routes once for each language, for a list has many of them."""
+    place = (name, get_language(), get_script_prefix())
+    if place not in _around or not key.isascii() or not key.replace("-", "").isalnum():
+        url = reverse(name, args=[key])
+        if key.isascii() and key.replace("-", "").isalnum() and url.count(f"/{key}/") == 1:
+            before, _key, after = url.partition(f"/{key}/")
+            _around[place] = f"{before}/", f"/{after}"
+        return url
+    before, after = _around[place]
+    return f"{before}{key}{after}"
+
+
+@lru_cache(maxsize=512)
+def _place(name: str, _language: str | None, _prefix: str) -> str:
+    return reverse(name)
+
+
+def place(name: str) -> str:
+    """The address of a page without a record; asked of the routes once for each language."""
+    return _place(name, get_language(), get_script_prefix())
 
 
 def once(context: Context, name: str, find: Callable[[], T]) -> T:
