@@ -651,6 +651,6 @@ def sending(request: Asked, row: AssistanceRequest) -> dict[str, Any]:
     """What a form on a page of ours carries, that is sent to the page of a move."""
     return {
         "key": uuid4().hex,
-        "author": kept.author_mark(request.user),
+        "author": kept.author_mark(request),
         "version": row.version,
     }

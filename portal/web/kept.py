@@ -31,17 +31,26 @@ def digest_of(request: HttpRequest) -> str:
     return hashlib.sha256(json.dumps(brought).encode()).hexdigest()
 
 
-def author_mark(user: object) -> str:
-    """The signed id of who was shown a form."""
-    pk = getattr(user, "pk", None)
-    return signing.dumps(pk, salt=SALT) if pk else ""
+def _acted_for(request: HttpRequest) -> int | None:
+    return getattr(getattr(getattr(request, "actor", None), "organisation", None), "pk", None)
+
+
+def author_mark(request: HttpRequest) -> str:
+    """The signed ids of who is shown a form and of the organisation acted for."""
+    pk = getattr(request.user, "pk", None)
+    return signing.dumps([pk, _acted_for(request)], salt=SALT) if pk else ""
+
+
+def _mark(request: HttpRequest) -> tuple[int | None, int | None]:
+    try:
+        author, acted_for = signing.loads(request.POST.get("author", ""), salt=SALT, max_age=MAX_AGE)
+    except (signing.BadSignature, TypeError, ValueError):
+        return None, None
+    return author, acted_for
 
 
 def _author(request: HttpRequest) -> int | None:
-    try:
-        return int(signing.loads(request.POST.get("author", ""), salt=SALT, max_age=MAX_AGE))
-    except (signing.BadSignature, TypeError, ValueError):
-        return None
+    return _mark(request)[0]
 
 
 def keep(request: HttpRequest) -> bool:
@@ -78,6 +87,18 @@ def _again(url: str) -> HttpResponse:
     return response
 
 
+def _taken(request: HttpRequest) -> HttpResponse | None:
+    """To where the form led when it came before; to the choice of organisation where another is acted for since."""
+    done = answered(request.user, request.POST.get("key", ""), request.path, digest_of(request))
+    if done:
+        return _again(done)
+    author, acted_for = _mark(request)
+    if author != request.user.pk or acted_for == _acted_for(request):
+        return None
+    keep(request)  # nothing is done unasked in the name of another organisation
+    return _again(reverse("accounts:acting") + "?" + urlencode({"next": request.path}))
+
+
 class KeptMiddleware:
     """What comes before any page's own decision about a form: it was taken already, or its session has ended."""
 
@@ -93,8 +114,7 @@ class KeptMiddleware:
         if request.method != "POST" or "author" not in request.POST:
             return None
         if request.user.is_authenticated:
-            done = answered(request.user, request.POST.get("key", ""), request.path, digest_of(request))
-            return _again(done) if done else None
+            return _taken(request)
         if not keep(request):
             return None
         return _again(reverse("accounts:login") + "?" + urlencode({"next": request.path, "kept": "1"}))

@@ -83,7 +83,7 @@ def form_page(
             "quiet": quiet,
             "notice": notice,
             "key": key,
-            "author": kept.author_mark(request.user),
+            "author": kept.author_mark(request),
             "keeps": True,
             "record": None,
             **(context or {}),

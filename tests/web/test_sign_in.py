@@ -7,9 +7,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from donors.models import Pledge
 from portal.accounts import throttle
 from portal.accounts.models import Membership, User
 from portal.accounts.services import load_sample_people
+from portal.core import clock
 from portal.core.errors import Refused
 from tests import cast
 from tests.site import client_of, url_of
@@ -208,6 +210,37 @@ def test_who_acts_for_several_sees_one_view_at_a_time(who, member):
         assert client.get(url_of("pledge", own)).status_code == status
     stranger = who.ken_focal_point.organisation
     assert client.post("/accounts/acting/", {"organisation": stranger.pk}).status_code == 404
+
+
+def test_a_form_is_not_sent_in_the_name_of_another_organisation(who, member):
+    need = cast.request_in(who, "open").needs.get(number=1)
+    other = who.other_officer.organisation
+    Membership.objects.create(
+        user=member, organisation=other, roles=["donor_officer"], since=cast.LONG_AGO, verified_by="NV"
+    )
+    client = Client()
+    sign_in(client, member.email, PASSWORD)
+    client.post("/accounts/acting/", {"organisation": who.nor_officer.organisation.pk})
+    address = reverse("donors:pledge_need", args=[str(need)])
+    day = clock.today()
+    data = {
+        **{name: client.get(address).context[name] for name in ("key", "author")},
+        "description": "Typed for the first organisation", "quantity": "1", "kind": "in-kind", "channel": "direct",
+        **{f"window_{end}_{part}": getattr(day, part) for end in ("from", "until") for part in ("day", "month", "year")},
+    }  # fmt: skip
+    client.post("/accounts/acting/", {"organisation": other.pk})
+    answer = client.post(address, data)
+    assert not Pledge.objects.filter(need=need).exists()
+    assert answer["Location"].startswith("/accounts/acting/?next=")
+    assert f'value="{address}"' in client.get(answer["Location"]).content.decode()
+    back = client.post(
+        "/accounts/acting/", {"organisation": who.nor_officer.organisation.pk, "next": address}
+    )
+    page = client.get(back["Location"])
+    assert "Typed for the first organisation" in page.content.decode()
+    data |= {name: page.context[name] for name in ("key", "author")}
+    assert client.post(address, data).status_code == 303
+    assert Pledge.objects.get(need=need).donor_id == who.nor_officer.organisation.pk
 
 
 def test_a_membership_that_ended_shows_nothing_more(who):

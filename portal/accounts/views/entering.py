@@ -185,8 +185,11 @@ def acting(request: HttpRequest) -> HttpResponse:
         if chosen is None:
             raise Http404
         request.session["acting_for"] = chosen.organisation_id
-        return HttpResponseRedirect("/")
-    context = {"choices": [(row, selectors.role_labels(row.roles)) for row in rows]}
+        return HttpResponseRedirect(asked_next(request))
+    context = {
+        "choices": [(row, selectors.role_labels(row.roles)) for row in rows],
+        "next": asked_next(request),
+    }
     return render(request, "accounts/acting.html", context)
 
 
