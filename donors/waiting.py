@@ -15,7 +15,7 @@ from portal.directory.enums import OrganisationKind
 from portal.policy.actions import A
 from portal.policy.engine import holds, visible_to
 from portal.policy.matrix import Scope
-from portal.web.waiting import Group, Kind
+from portal.web.waiting import SHOWN, Group, Kind
 
 # state, right, what is to be done, and what the list of all is called
 OFFERS = (("draft", A.OFFER_COMMIT, _("Publish offer %(reference)s"), _("All offers in draft")),)
@@ -93,9 +93,18 @@ def _waiting(actor: Actor, model: Any, right: A, status: str) -> Any:
 
 
 def _to_follow_up(actor: Actor, calendar: Calendar) -> Kind:
-    """Deliveries of which the State is to say what became of them: those on which that clock runs."""
-    rows = visible_to(actor, A.DELIVERY_ANSWER, clocks.followed_up(calendar))
-    due = clocks.due_of(rows, calendar=calendar)
+    """Deliveries of which the State is to say what became of them: those on which that clock runs, as many as are
+    shown; looked for among ever more, so that those who have answered everything are asked few queries too.
+    """
+    rows = visible_to(actor, A.DELIVERY_ANSWER, clocks.followed_up(calendar)).order_by("pk")
+    due: list[int] = []
+    last, number = 0, 100
+    while len(due) <= SHOWN:
+        some = list(rows.filter(pk__gt=last)[:number])
+        due += clocks.due_of(some, calendar=calendar)
+        if len(some) < number:
+            break
+        last, number = some[-1].pk, number * 4
     return Kind(
         _("Say what became of delivery %(reference)s"),
         Delivery.objects.filter(pk__in=due),

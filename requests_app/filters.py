@@ -18,7 +18,7 @@ from portal.policy.engine import sight
 from portal.web.remembered import remembered
 from portal.web.widgets import PlainSelect
 from requests_app.enums import AssessmentStatus, RequestStatus
-from requests_app.models import CoRequester, Need
+from requests_app.models import AssistanceRequest, CoRequester, Need
 
 Ids = Sequence[Any] | Callable[[], Sequence[Any]]
 # the filters with choices of the directory, and of which kind
@@ -135,11 +135,20 @@ class NeedFilters(ListFilters):
     uncovered = choice(_("Cover"), [("yes", _("not yet covered"))], method="by_cover")
 
     def by_words(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(
-            Q(description__icontains=value)
-            | Q(request__title__icontains=value)
-            | Q(request__reference__icontains=value.rpartition("-N")[0] or value)
+        reference = value.rpartition("-N")[0] or value
+        if not any(letter.isdigit() for letter in value):
+            return rows.filter(
+                Q(description__icontains=value)
+                | Q(request__title__icontains=value)
+                | Q(request__reference__icontains=reference)
+            )
+        # with a number in it few rows match: each half is found by indexes of its own, which one condition is not
+        requests = AssistanceRequest.objects.filter(
+            Q(title__icontains=value) | Q(reference__icontains=reference)
         )
+        described = Need.objects.filter(description__icontains=value).values("pk")
+        asked = Need.objects.filter(request__in=requests.values("pk")).values("pk")
+        return rows.filter(pk__in=described.union(asked, all=True))
 
     def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(state=value) | Q(state__isnull=True, request__state=value))

@@ -21,7 +21,7 @@ class PlainSelect(Select):
 
     key: Callable[[], Hashable] | None = None
 
-    def options(self) -> dict[str, str]:
+    def written(self) -> dict[str, str]:
         """The options by code."""
         key = (self.key(), get_language()) if self.key else None
         if key in _written:
@@ -46,7 +46,7 @@ class PlainSelect(Select):
             for key, said in {"name": name, **given}.items()
             if said not in (None, False)
         )
-        options = self.options()
+        options = self.written()
         if chosen in options:
             options = options | {chosen: options[chosen].replace(">", " selected>", 1)}
         return mark_safe(f"<select{start}>{''.join(options.values())}</select>")  # noqa: S308 - escaped above
