@@ -299,13 +299,19 @@ def record_delivery(
     actor: Actor,
     unit: Unit = DIRECT,
     at: datetime | None = None,
+    version: int | None = None,
     replayed: bool = False,
 ) -> Delivery:
-    """Records what was provided under a pledge; the pledge is in delivery, and delivered once all has come."""
+    """Records what was provided under a pledge; the pledge is in delivery, and delivered once all has come.
+
+    `version` is that of the pledge on which was decided. Raises NotAllowed, Conflict, Refused.
+    """
     delivery.pledge = pledge = _lock_pledge(delivery.pledge, unit)
     moment = at or delivery.date
     delivery.status = NEW
-    perform(PLEDGE, "record_delivery", pledge, actor=actor, unit=unit, at=delivery.date, replayed=replayed)
+    perform(
+        PLEDGE, "record_delivery", pledge, actor=actor, unit=unit, at=delivery.date, version=version, replayed=replayed
+    )  # fmt: skip
     perform(DELIVERY, "record", delivery, actor=actor, unit=unit, at=moment, replayed=replayed)
     _complete(pledge, actor=actor, unit=unit, at=moment, replayed=replayed)
     return delivery
@@ -567,7 +573,7 @@ def make_pledge_move(
     """
     facts = dict(facts or {})
     if move == "record_delivery":
-        return record_delivery(_delivery_of(pledge, facts), actor=actor).pledge
+        return record_delivery(_delivery_of(pledge, facts), actor=actor, version=version).pledge
     if move != "redirect":
         return move_pledge(pledge, move, actor=actor, facts=facts, version=version)
     to = _need_named(actor, facts.pop("to", ""), "to")

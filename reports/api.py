@@ -78,12 +78,6 @@ class EditionFull(WithMoves, EditionLine):
         return File(selectors.latest_files(self.context["actor"], row), many=True).data
 
 
-def _made(edition: Any, move: str, **given: Any) -> Any:
-    """The move, or the making of the documents, which the portal ends with the move."""
-    perform = editions.make_documents if move == "freeze" else editions.move_edition
-    return perform(edition, move, **given)
-
-
 SESSIONS = Collection(
     name="sessions",
     thing="session",
@@ -108,7 +102,7 @@ EDITIONS = Collection(
     full=EditionFull,
     orders={"cut_off": "cut_off"},
     case="edition",
-    moves=Moves(EDITION, EDITION_MOVES, _made, moves_of),
+    moves=Moves(EDITION, EDITION_MOVES, editions.make_edition_move, moves_of),
     key_of=lambda row: str(row.pk),
     key="int",
     key_about="Number of the edition.",

@@ -13,10 +13,12 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from donors.models import Contribution, Delivery, FollowUp, JointDonor, LedgerEntry, Offer, OfferState, Pledge
+from donors.workflow import PLEDGE
 from portal.audit.models import CaseEvent
 from portal.core import clock
 from portal.core.db import repeatable_read
 from portal.core.money import plain
+from portal.core.workflow import Workflow
 from portal.directory import selectors as directory
 from portal.directory.models import ExchangeRate, Form, Organisation, Region, State, Theme, Unit
 from reports.canonical import canonical_bytes, compress, sha256
@@ -29,19 +31,32 @@ from requests_app.models import (
     Indicator,
     Need,
 )
+from requests_app.workflow import REQUEST
 
 FORMAT = "assistance-snapshot/1"
 CHUNK = 2000
 ILLUSTRATIVE = "illustrative"
 
-REQUEST_MOVES = {
-    "submit": "submitted", "acknowledge": "acknowledged", "circulate": "circulated", "decline": "declined",
-    "withdraw": "withdrawn", "close": "closed", "lapse": "closed", "reopen": "reopened",
-}  # fmt: skip
-PLEDGE_MOVES = {
-    "announce": "announced", "offer": "offered", "accept": "accepted", "decline": "declined", "agree": "agreed",
-    "withdraw": "withdrawn", "cancel": "cancelled", "acknowledge": "acknowledged", "lapse": "lapsed",
-}  # fmt: skip
+PLEDGE_STEPS = {
+    "announced",
+    "offered",
+    "accepted",
+    "declined",
+    "agreed",
+    "withdrawn",
+    "cancelled",
+    "acknowledged",
+    "lapsed",
+}
+
+
+def _steps(table: Workflow) -> dict[str, str]:
+    """Each move that keeps when it happened: the step that it is in the snapshot, read from the table itself."""
+    return {line.name: line.stamp.removesuffix("_at") for line in table.transitions if line.stamp}
+
+
+REQUEST_MOVES = _steps(REQUEST)
+PLEDGE_MOVES = {move: step for move, step in _steps(PLEDGE).items() if step in PLEDGE_STEPS}
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.audit.services import perform
+from portal.audit.services import perform, same_version
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import Refusal, Refused
@@ -63,18 +63,29 @@ def move_edition(
 
 
 @atomically
-def make_documents(
-    edition: ReportEdition,
-    _move: str = "freeze",
-    *,
-    actor: Actor,
-    facts: Mapping[str, Any] | None = None,  # noqa: ARG001 - the shape of every move
-    version: int | None = None,  # noqa: ARG001
-) -> ReportJob:
-    """Freezes the records as they stand and makes every document; joins the making that is under way."""
+def make_documents(edition: ReportEdition, *, actor: Actor, version: int | None = None) -> ReportJob:
+    """Freezes the records as they stand and makes every document; joins the making that is under way.
+
+    The portal ends it with the move `freeze`. Raises NotAllowed, Conflict for another version.
+    """
     edition = DIRECT.lock(edition)
+    same_version(edition, version)
     engine.require(actor, A.EDITION_HANDLE, edition)
     return begin_job(edition, edition.languages, edition.formats, actor=actor)
+
+
+def make_edition_move(
+    edition: ReportEdition,
+    move: str,
+    *,
+    actor: Actor,
+    facts: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> ReportEdition | ReportJob:
+    """A move as pages and programs ask for it; to freeze is to have the documents made, which is a job."""
+    if move == "freeze":
+        return make_documents(edition, actor=actor, version=version)
+    return move_edition(edition, move, actor=actor, facts=facts, version=version)
 
 
 def _ask(session: Session, organisations: Iterable[Any], *, due: date, actor: Actor) -> None:

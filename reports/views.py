@@ -245,7 +245,7 @@ def edition_move(request: Asked, pk: int, move: str) -> HttpResponse:
         moves=moves_of(row, move),
         record=row,
         name=move,
-        perform=editions.make_documents if move == "freeze" else editions.move_edition,
+        perform=editions.make_edition_move,
         url=_edition_url,
     )
 

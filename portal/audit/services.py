@@ -158,7 +158,7 @@ def perform(
     moment = at or clock.now()
     new = record.status == NEW
     line = workflow.find(name, record.status, imported=actor.is_import)
-    _same_version(record, version)
+    same_version(record, version)
     engine.require(actor, line.right, record)
     rows = tuple(rows)
     taken = [column for column in line.takes if column in facts]
@@ -195,7 +195,7 @@ def perform(
     publish("moved", record=record, line=line, event=event, actor=actor, unit=unit)
 
 
-def _same_version(record: Any, version: int | None) -> None:
+def same_version(record: Any, version: int | None) -> None:
     """Raises Conflict where someone has changed the record since the version on which was decided."""
     if version is not None and version != record.version:
         raise Conflict(
@@ -221,7 +221,7 @@ def revise(
     The caller has locked the record and asked for the right. Raises Conflict for another version, Refused where
     a value does not fit its column, and ValueError for the state: it changes by a move alone (rule 6).
     """
-    _same_version(record, version)
+    same_version(record, version)
     if {"status", "version"} & set(changes):
         raise ValueError("a state is changed by a move of its table")
     changed = [name for name, value in changes.items() if getattr(record, name) != value]

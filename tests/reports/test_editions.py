@@ -2,18 +2,27 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from donors import services as giving
+from donors.workflow import PLEDGE
 from portal.audit.cases import case_type
 from portal.audit.models import CaseEvent
 from portal.core import clock
+from portal.core.actor import SYSTEM
 from portal.core.errors import Conflict, NotAllowed, Refused
+from portal.core.moments import parse
 from reports import editions, rules, selectors
+from reports.compile import PLEDGE_MOVES, REQUEST_MOVES, freeze
 from reports.enums import JobStatus, RenditionStatus
-from reports.models import InputRequest, ReportEdition, ReportJob
-from reports.services import freeze_job, make_rendition, session_of
+from reports.figures import compute
+from reports.models import InputRequest, ReportEdition, ReportJob, Session
+from reports.services import enter_session, freeze_job, make_rendition, session_of
+from requests_app.workflow import REQUEST
+from tests import cast
 from tests.cast import Cast, assemble
 from tests.site import client_of
 
@@ -328,3 +337,34 @@ def test_home_asks_for_an_input_until_its_day_has_passed(who):
     assert words not in client_of(who.nor_officer).get("/en/").content.decode()
     InputRequest.objects.update(due=clock.today() - timedelta(days=1))
     assert words not in client_of(who.afg_focal_point).get("/en/").content.decode()
+
+
+def test_documents_are_made_on_the_version_that_was_read(who):
+    edition = planned(who)
+    with pytest.raises(Conflict):
+        editions.make_edition_move(edition, "freeze", actor=who.report_officer, version=edition.version + 1)
+    assert not edition.jobs.exists()
+
+
+def test_a_redirected_pledge_counts_once(who):
+    """What is left of a pledge, turned to another need by a person, stands in the report in the new place alone."""
+    session = Session(number=71, start=parse("2026-01-01"), until=parse("2099-12-31"))
+    enter_session(session, actor=SYSTEM)
+    first = cast.request_in(who, "open", quantities=("20",)).needs.get()
+    other = cast.request_in(who, "open", quantities=("20",)).needs.get()
+    money = {"value_amount": Decimal(100), "value_currency": "USD"}
+    pledge = cast.pledge_in(who, "accepted", need=first, quantity="20", **money)
+    facts = {"reason": "No longer open", "notice": "letter 3", "to": str(other), "value_amount": Decimal(100)}
+    rest = giving.make_pledge_move(pledge, "redirect", actor=who.nor_approver, facts=facts)
+    giving.move_pledge(rest, "accept", actor=who.afg_approver)
+    values = {f.id: f.value for f in compute(freeze(session, cut_off=clock.today(), sample=True))}
+    assert values["pledges.offered"] == 2
+    assert values["pledges.accepted"] == 2
+    assert Decimal(values["pledges.value_usd"]) == 100
+
+
+def test_every_move_that_ends_a_request_or_pledge_is_in_the_snapshot():
+    for table, steps in ((REQUEST, REQUEST_MOVES), (PLEDGE, PLEDGE_MOVES)):
+        for line in table.transitions:
+            if line.stamp and set(line.targets) & {"closed", "declined", "withdrawn", "cancelled", "lapsed"}:
+                assert steps[line.name] == line.stamp.removesuffix("_at"), line.name
