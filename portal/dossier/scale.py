@@ -721,6 +721,7 @@ class _Seed:
             sequence="e.sequence",
             hash="a.hash",
             digest="''",
+            recorded_at="a.recorded_at",
         )
 
     def _link(self, sequence: int) -> None:
