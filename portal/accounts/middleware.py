@@ -50,7 +50,11 @@ class ActorMiddleware:
             setattr(request, name, value)
         if request.user.is_authenticated:
             self._enter(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            # asked again each time: the next person at this machine finds nothing; back and forth keeps what is typed
+            response["Cache-Control"] = "private, no-cache"
+        return response
 
     def _enter(self, request: HttpRequest) -> None:
         rows = list(with_unread(selectors.memberships_of(request.user)))

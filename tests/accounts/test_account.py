@@ -12,6 +12,7 @@ from portal.celery import app as celery
 from portal.core import clock
 from portal.core.errors import Refused
 from tests.accounts.conftest import PASSWORD, sign_in, signed_in, with_authenticator, with_password
+from tests.site import client_of
 
 pytestmark = pytest.mark.django_db
 NEW = "another long and private sentence"
@@ -181,3 +182,13 @@ def test_a_token_is_made_on_its_page_and_shown_once(officer, who):
     for wrong in ({"name": "", "scope": "read", "days": "1"}, {"name": "n", "scope": "all", "days": "1"},
                   {"name": "n", "scope": "read", "days": "366"}):  # fmt: skip
         assert client.post("/accounts/tokens/new/", wrong).status_code == 422
+
+
+def test_who_signs_out_leaves_no_page_behind(who):
+    client = client_of(who.case_officer)
+    assert client.get("/en/requests/")["Cache-Control"] == "private, no-cache"
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache"'
+    assert (
+        "Cache-Control" not in client.get("/en/requests/")
+        or "private" not in client.get("/en/requests/")["Cache-Control"]
+    )
