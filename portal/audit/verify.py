@@ -1,10 +1,13 @@
 """Is the record whole? Every event, every chain, every root, and every record against its case's digest."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from portal.audit.cases import CASES, digest, model_of
 from portal.audit.models import CaseEvent, CaseHead, Root
 from portal.audit.services import event_hash, root_hash
+
+Last = tuple[tuple[str, int], int, str, datetime]  # case, sequence, hash and recording of an event
 
 
 def findings() -> Iterator[str]:
@@ -18,7 +21,7 @@ def findings() -> Iterator[str]:
 
 
 def _chains(heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
-    previous: tuple[tuple[str, int], int, str] | None = None
+    previous: Last | None = None
     for event in CaseEvent.objects.order_by("case_type", "case_id", "sequence").iterator(chunk_size=5000):
         key = (event.case_type, event.case_id)
         if previous and previous[0] != key:
@@ -32,17 +35,17 @@ def _chains(heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
             yield f"{name}: does not follow the event before it"
         if event_hash(event) != event.hash:
             yield f"{name}: its content does not match its hash"
-        previous = (key, event.sequence, event.hash)
+        previous = (key, event.sequence, event.hash, event.recorded_at)
     if previous:
         yield from _end(previous, heads)
     for case_type, case_id in heads:
         yield f"{case_type} {case_id}: its events are missing"
 
 
-def _end(last: tuple[tuple[str, int], int, str], heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
-    key, sequence, hash_ = last
+def _end(last: Last, heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
+    key, *end = last
     head = heads.pop(key, None)
-    if head is None or (head.sequence, head.hash) != (sequence, hash_):
+    if head is None or [head.sequence, head.hash, head.recorded_at] != end:
         yield f"{key[0]} {key[1]}: the end of its chain does not match its head"
 
 
