@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from portal.core.actor import Actor
 from tests.browser.conftest import listen
@@ -31,6 +31,28 @@ class Walk:
     wrong: dict[str, list[str]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     opened: int = 0
+    mirror: Page | None = None
+
+    def likeness(self, page: Page) -> Page:
+        """The same mark-up and styles in a page in which axe's script runs, and no script of the site does."""
+        if self.mirror is None:
+            context = self.browser.new_context(viewport={"width": self.width, "height": 900})
+            self.mirror = context.new_page()
+        html = page.content()
+
+        def answer(route: Route) -> None:
+            kind = route.request.resource_type
+            if kind == "document":
+                route.fulfill(status=200, content_type="text/html; charset=utf-8", body=html)
+            elif kind == "script":
+                route.abort()
+            else:
+                route.continue_()
+
+        self.mirror.unroute_all()
+        self.mirror.route("**/*", answer)
+        self.mirror.goto(page.url)
+        return self.mirror
 
     def person(self, actor: Actor) -> "Person":
         """Someone who signs in at a click."""
@@ -56,11 +78,16 @@ class Person:
         walk, page = self.walk, self.page
         self.loads = getattr(self, "loads", 0) + 1
         walk.opened += 1
-        found = wrong_with(page, walk.language, walk.axe)
+        found = self._wrong()
         if found:
             walk.wrong[page.url.removeprefix(walk.site)] = found
         if walk.photos is not None:
             page.screenshot(path=walk.photos / f"{walk.opened:03}.png", full_page=True)
+
+    def _wrong(self) -> list[str]:
+        """What is wrong with the page; where scripts are off, with its likeness in a page where axe can run."""
+        page = self.page if self.walk.scripts else self.walk.likeness(self.page)
+        return wrong_with(page, self.walk.language, self.walk.axe)
 
     def go(self, path: str) -> None:
         """Opens an address; one without a language in the walk's own."""
