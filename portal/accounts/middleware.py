@@ -48,10 +48,11 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         for name, value in (("actor", PUBLIC), ("unread", 0), ("session_ends", None), ("owes_factor", False)):
             setattr(request, name, value)
-        if request.user.is_authenticated:
+        signed_in = request.user.is_authenticated
+        if signed_in:
             self._enter(request)
         response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+        if signed_in and not response.has_header("Cache-Control"):
             # asked again each time: the next person at this machine finds nothing; back and forth keeps what is typed
             response["Cache-Control"] = "private, no-cache"
         return response

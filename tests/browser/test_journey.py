@@ -88,7 +88,7 @@ def test_whole_journey(live_server, settings, browser, axe, photos, tmp_path, la
         }
     }
     who = cast.assemble()
-    User.objects.filter(pk__in=Membership.objects.values("user")).update(is_sample=True)
+    User.objects.filter(pk__in=Membership.objects.values("user")).update(is_sample=True, language=language)
     today = clock.today()
     session = Session(number=70, start=parse(f"{today.year}-01-01"), until=parse(f"{today.year}-12-31"))
     enter_session(session, actor=SYSTEM)
