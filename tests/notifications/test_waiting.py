@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.template import Context, Template
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from donors import waiting as giving
 from portal.core import clock
 from portal.core.deadlines import Clock
 from portal.web.templatetags.clocks import NAMES, due_words
-from requests_app import waiting as asking
+from reports.templatetags.reports_panels import waits_for
 from tests import cast
 from tests.site import client_of, url_of
 
@@ -20,8 +20,13 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
+def parts(actor):
+    """What waits of requests, of what is given, and of the report, as home lists it."""
+    return waits_for({"actor": actor, "request": RequestFactory().get("/")}) or [[], [], []]
+
+
 def lines(actor):
-    found = [*asking.lines(actor), *giving.lines(actor)]
+    found = [line for part in parts(actor)[:2] for line in part]
     return [
         (line.text.replace("\u2068", "").replace("\u2069", ""), line.clock.name if line.clock else "")
         for line in found
@@ -113,7 +118,7 @@ def test_what_is_late_by_more_than_a_year_comes_last_and_without_its_days(who):
         cast.request_in(who, "submitted")
     with clock.frozen(START):
         cast.request_in(who, "submitted")
-        assert [line.clock is not None for line in asking.lines(who.case_officer)] == [True, False]
+        assert [line.clock is not None for line in parts(who.case_officer)[0]] == [True, False]
 
 
 def test_what_goes_through_unodc_waits_for_the_desk_too(who):
@@ -151,7 +156,7 @@ def test_what_is_due_first_comes_first_and_the_rest_is_in_the_list(who):
         with clock.frozen(START + timedelta(days=days)):
             cast.request_in(who, "submitted")
     with clock.frozen(START + timedelta(days=7)):
-        found = asking.lines(who.case_officer)
+        found = parts(who.case_officer)[0]
     assert len(found) == 6
     due = [line.clock.due for line in found if line.clock]
     assert due == sorted(due)
