@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from donors import selectors as giving_read
@@ -245,7 +246,7 @@ def site_actor(user: Any, **session: Any) -> Actor:
     request = RequestFactory().get("/")
     request.user, request.session = user, SessionStore()
     request.session.update({"factor": "code"} | session)
-    ActorMiddleware(lambda _request: None)(request)  # type: ignore[arg-type, return-value]
+    ActorMiddleware(lambda _request: HttpResponse())(request)
     return request.actor
 
 
