@@ -23,7 +23,7 @@ from tests.browser.walk import Person, Walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WALKS = product(("en", "fr", "ar"), (1280, 320), (True, False))
-ALWAYS = {("en", 1280, True), ("fr", 320, True), ("ar", 320, False)}
+ALWAYS = {("en", 1280, True), ("ar", 320, False)}  # `make audit` walks all twelve
 NEEDS = (
     {"form": "training", "theme": "border-management", "description": "Training of border officers (sample)",
      "quantity": "40", "unit": "places", "priority": "high"},
