@@ -53,7 +53,7 @@ class ActorMiddleware:
             self._enter(request)
         response = self.get_response(request)
         if signed_in and not response.has_header("Cache-Control"):
-            # asked again each time: the next person at this machine finds nothing; back and forth keeps what is typed
+            # no cache between here and the person keeps it, and the person's own asks again each time
             response["Cache-Control"] = "private, no-cache"
         return response
 
