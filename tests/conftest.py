@@ -28,7 +28,7 @@ FIRST_CHAINS = (
        OR NOT EXISTS (SELECT FROM directory_organisation o WHERE o.id = e.case_id)""",
     """DELETE FROM audit_casehead h WHERE case_type <> 'organisation'
        OR NOT EXISTS (SELECT FROM directory_organisation o WHERE o.id = h.case_id)""",
-    """UPDATE audit_casehead h SET sequence = 1, hash = e.hash, digest = '' FROM audit_caseevent e
+    """UPDATE audit_casehead h SET sequence = 1, hash = e.hash, recorded_at = e.recorded_at, digest = '' FROM audit_caseevent e
        WHERE h.sequence > 1 AND (e.case_type, e.case_id) = (h.case_type, h.case_id)""",
 )
 

@@ -158,7 +158,11 @@ REPLAYED: list[tuple[Breaks, str, str]] = [
         "contributions[0].allocations[0].amount",
         "support cost rate",
     ),
-    (put("contributions.0.psc_charges.0.date", "2018-03-31"), "contributions[0].psc_charges[0]", "present state"),
+    (
+        put("contributions.0.psc_charges.0.date", "2018-03-31"),
+        "contributions[0].psc_charges[0]",
+        "present state",
+    ),
     (
         several(
             put("contributions.0.earmarking", "unearmarked"),
