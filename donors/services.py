@@ -26,7 +26,7 @@ from donors.models import (
     Pledge,
 )
 from donors.workflow import CONTRIBUTION, DELIVERY, OFFER, PLEDGE
-from portal.audit.services import perform, record_event, revise
+from portal.audit.services import perform, record_event, revise, same_version
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict, Refusal, Refused
@@ -475,8 +475,7 @@ def propose_entry(
     if entry.need is not None:
         entry.need = _lock_need(entry.need, DIRECT)
     contribution = DIRECT.lock(contribution)
-    if version is not None and version != contribution.version:
-        raise Conflict(_("this contribution was changed meanwhile"))
+    same_version(contribution, version)
     entry.contribution, entry.date = contribution, at or clock.now()
     facts = _entry_facts(move, entry)
     line = CONTRIBUTION.find(move, contribution.status)

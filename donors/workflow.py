@@ -52,10 +52,6 @@ def _status_given_back(offer: Any) -> str:
     return _taken_status(offer) if offer.taken > 0 else O.PUBLISHED
 
 
-def _delivered(pledge: Any, facts: Facts, **_: Any) -> tuple[str, ...]:
-    return keeps_reason(pledge, facts)
-
-
 OFFER = Workflow(
     "offer",
     (
@@ -104,7 +100,7 @@ PLEDGE = Workflow(
           (rules.was_agreed, rules.still_running, not_in_future), outside=frozenset({P.CANCELLED})),
         T("complete", frozenset({P.DELIVERING}), P.DELIVERED, A.PLEDGE_DELIVER,
           (rules.all_delivered, after("agreed_at")),
-          stamp="delivered_at", notice="pledge.delivered", effect=_delivered),
+          stamp="delivered_at", notice="pledge.delivered", effect=keeps_reason),
         T("resume", frozenset({P.DELIVERED}), P.DELIVERING, A.PLEDGE_RESUME,
           (rules.not_all_delivered,)),
         T("acknowledge", frozenset({P.DELIVERED}), P.ACKNOWLEDGED, A.PLEDGE_ANSWER,

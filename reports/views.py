@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from portal.policy import engine
 from portal.policy.actions import A
 from portal.web.listing import PER_PAGE
 from portal.web.moves import buttons, move_page
-from portal.web.pages import Asked, one
+from portal.web.pages import Asked, one, see_other
 from portal.web.saving import asked_version, form_page
 from portal.web.templatetags.portal import named
 from reports import editions, rules, selectors, services
@@ -102,9 +102,7 @@ def generate(request: Asked, number: int) -> HttpResponse:
     """Starts the making of a session's report, or joins the one under way."""
     engine.require(request.actor, A.EDITION_HANDLE, ReportEdition())
     job = services.start_report(services.session_of(number), actor=request.actor)
-    response = HttpResponseRedirect(reverse("reports:job", args=[job.pk]))
-    response.status_code = 303
-    return response
+    return see_other(reverse("reports:job", args=[job.pk]))
 
 
 def _took(start: datetime | None, end: datetime | None) -> float | None:

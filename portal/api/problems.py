@@ -20,12 +20,6 @@ class PreconditionFailed(exceptions.APIException):
     status_code = HTTPStatus.PRECONDITION_FAILED
 
 
-class PreconditionRequired(exceptions.APIException):
-    """The change has to say in `If-Match` which version it was decided on."""
-
-    status_code = HTTPStatus.PRECONDITION_REQUIRED
-
-
 class Unreadable(exceptions.APIException):
     """What was sent cannot be read; `refusals` name the parameters at fault."""
 

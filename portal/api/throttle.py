@@ -11,15 +11,10 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from portal.accounts.gate import address
+
 log = logging.getLogger(__name__)
 MINUTE = 60
-
-
-def _address(request: Request) -> str:
-    """Where the request comes from; behind the proxy of an https site, what the proxy itself saw."""
-    if settings.SITE_URL.startswith("https://"):
-        return str(request.headers.get("X-Forwarded-For", "")).rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class PerMinute(BaseThrottle):
@@ -27,7 +22,7 @@ class PerMinute(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         known = request.user is not None
-        who = f"person:{request.user.pk}" if known else f"address:{_address(request)}"
+        who = f"person:{request.user.pk}" if known else f"address:{address(request)}"
         most = settings.API_PER_MINUTE["person" if known else "address"]
         minute = int(time.time()) // MINUTE
         key = f"api:{minute}:{hashlib.sha256(who.encode()).hexdigest()}"

@@ -12,11 +12,12 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from portal.web.once import answered
+from portal.web.pages import see_other
 
 SALT = "portal.web.kept"
 MAX_AGE = timedelta(days=2)
@@ -81,22 +82,16 @@ def taken_back(request: HttpRequest) -> QueryDict | None:
     return QueryDict(here[-1]["data"]) if own else None
 
 
-def _again(url: str) -> HttpResponse:
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response
-
-
 def _taken(request: HttpRequest) -> HttpResponse | None:
     """To where the form led when it came before; to the choice of organisation where another is acted for since."""
     done = answered(request.user, request.POST.get("key", ""), request.path, digest_of(request))
     if done:
-        return _again(done)
+        return see_other(done)
     author, acted_for = _mark(request)
     if author != request.user.pk or acted_for == _acted_for(request):
         return None
     keep(request)  # nothing is done unasked in the name of another organisation
-    return _again(reverse("accounts:acting") + "?" + urlencode({"next": request.path}))
+    return see_other(reverse("accounts:acting") + "?" + urlencode({"next": request.path}))
 
 
 class KeptMiddleware:
@@ -117,14 +112,14 @@ class KeptMiddleware:
             return _taken(request)
         if not keep(request):
             return None
-        return _again(reverse("accounts:login") + "?" + urlencode({"next": request.path, "kept": "1"}))
+        return see_other(reverse("accounts:login") + "?" + urlencode({"next": request.path, "kept": "1"}))
 
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
     """Instead of Django's page for a token that does not fit: the form again, with what was typed."""
     if request.user.is_authenticated:
         if _author(request) == request.user.pk and keep(request):
-            return _again(request.path)
+            return see_other(request.path)
     elif keep(request):
-        return _again(reverse("accounts:login") + "?" + urlencode({"next": request.path, "kept": "1"}))
+        return see_other(reverse("accounts:login") + "?" + urlencode({"next": request.path, "kept": "1"}))
     return render(request, "403_csrf.html", status=403)

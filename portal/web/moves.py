@@ -20,8 +20,6 @@ from portal.web.saving import asked_version, form_page
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-Words = "str | Promise"
-
 
 @dataclass(frozen=True)
 class Move:

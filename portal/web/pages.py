@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.context import Context
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
@@ -56,6 +56,13 @@ def once(context: Context, name: str, find: Callable[[], T]) -> T:
         kept[name] = find()
     found: T = kept[name]
     return found
+
+
+def see_other(url: str) -> HttpResponse:
+    """To another page by a GET."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
 
 
 def one(rows: QuerySet[M]) -> M:

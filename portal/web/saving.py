@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.web import kept
 from portal.web.forms import Form
 from portal.web.once import Reused, once
+from portal.web.pages import see_other
 
 KEY_LENGTH = 32
 
@@ -26,13 +27,6 @@ def _key(request: HttpRequest) -> str:
     return given if len(given) == KEY_LENGTH and given.isalnum() else ""
 
 
-def see_other(url: str) -> HttpResponse:
-    """To another page by a GET."""
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response
-
-
 def form_page(
     request: HttpRequest,
     *,
@@ -44,7 +38,7 @@ def form_page(
     """Shows a form; takes what it brings to `save`, which calls a service and gives the address to go to.
 
     `form` makes the form from what was sent, or from None. `context` holds at least `title`; `lead`, `button`,
-    `back` (address), `danger` and `version` (of the record shown) where there are any.
+    `back` (address), `warns` and `version` (of the record shown) where there are any.
     Answers 200 with the form; 303 once it is done, also when the same form comes twice; 422 with what is wrong
     beside each field; 409 where the record was changed meanwhile; 403 where it is not for this person: always with
     what was typed.

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from portal.accounts import factors, gate, selectors
-from portal.web.saving import see_other
+from portal.web.pages import see_other
 
 View = Callable[..., HttpResponseBase]
 

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from portal.accounts import selectors
 from portal.accounts.views.doors import arrive
 from portal.web.language import remember
-from portal.web.saving import see_other
+from portal.web.pages import see_other
 
 
 def _failed(request: HttpRequest) -> HttpResponse:
