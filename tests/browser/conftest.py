@@ -8,7 +8,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
 from portal.accounts.models import Membership, User
 from portal.core.actor import Actor
@@ -93,10 +93,17 @@ def portal(live_server, settings):
     return live_server.url, delivery.pledge.need.request
 
 
+def press(control: Locator) -> None:
+    """Presses what leads to another page, and waits until that page is there."""
+    # a click returns before the answer has come: what follows would look at the page that is about to go
+    with control.page.expect_navigation():
+        control.click()
+
+
 def sign_in(page: Page, address: str, role: str) -> None:
     """As a sample person, at a click."""
     page.goto(f"{address}/accounts/login/")
-    page.get_by_role("button", name=role).first.click()
+    press(page.get_by_role("button", name=role).first)
     assert page.get_by_role("heading", level=1).inner_text().startswith("Home")
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from tests import cast
-from tests.browser.conftest import enter_as
+from tests.browser.conftest import enter_as, press
 from tests.browser.test_every_page import wrong_with
 from tests.site import key_of
 
@@ -82,7 +82,7 @@ def test_nobody_is_shut_out_of_giving(live_server, open_page, axe, said, languag
         enter_as(page, live_server.url, getattr(who, person))
         page.goto(live_server.url + address)
         if sends:
-            page.locator("form#form button[type=submit]").last.click()
+            press(page.locator("form#form button[type=submit]").last)
             assert page.locator(".errors").count() == 1, name
         if trouble := wrong_with(page, language, axe):
             wrong[name] = trouble

@@ -22,7 +22,7 @@ from tests import cast
 from tests.browser.walk import Person, Walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WALKS = product(("en", "fr", "ar"), (1280, 320), (True, False))
+WALKS = tuple(product(("en", "fr", "ar"), (1280, 320), (True, False)))
 ALWAYS = {("en", 1280, True), ("ar", 320, False)}  # `make audit` walks all twelve
 NEEDS = (
     {"form": "training", "theme": "border-management", "description": "Training of border officers (sample)",
@@ -78,7 +78,7 @@ def file_request(focal: Person) -> str:
     return key
 
 
-@pytest.mark.parametrize(("language", "width", "scripts"), params())
+@pytest.mark.parametrize(("language", "width", "scripts"), list(params()))
 def test_whole_journey(live_server, settings, browser, axe, photos, tmp_path, language, width, scripts):  # noqa: PLR0917
     settings.SAMPLE = True
     settings.STORAGES = settings.STORAGES | {

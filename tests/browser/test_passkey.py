@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from portal.accounts import factors
 from portal.accounts.models import User
 from tests import cast
+from tests.browser.conftest import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a long and private sentence"
@@ -29,7 +30,7 @@ def sign_in(page, site, email):
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    press(page.get_by_role("button", name="Continue"))
 
 
 def test_an_approver_sets_up_a_passkey_and_signs_in_with_it(live_server, key, said):
@@ -40,12 +41,12 @@ def test_an_approver_sets_up_a_passkey_and_signs_in_with_it(live_server, key, sa
     site = live_server.url.replace("127.0.0.1", "localhost")  # browsers bind passkeys to names
     sign_in(key, site, user.email)
     expect(key.get_by_role("heading", name="Second factor")).to_be_visible()
-    key.get_by_role("link", name="Add a passkey").click()
+    press(key.get_by_role("link", name="Add a passkey"))
     key.get_by_label("Name of the passkey").fill("test key")
     key.get_by_role("button", name="Make the passkey").click()
     expect(key.get_by_role("heading", name="Recovery codes")).to_be_visible()
     assert [row.name for row in factors.passkeys(user)] == ["test key"]
-    key.get_by_role("button", name="Sign out").click()
+    press(key.get_by_role("button", name="Sign out"))
     sign_in(key, site, user.email)
     expect(key.get_by_role("heading", name="Second factor")).to_be_visible()
     key.get_by_role("button", name="Use a passkey").click()

@@ -10,7 +10,7 @@ from reports.enums import JobStatus
 from reports.models import ReportJob
 from reports.services import session_of, start_report
 from tests import cast
-from tests.browser.conftest import enter_as
+from tests.browser.conftest import enter_as, press
 from tests.site import url_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,8 +143,7 @@ def test_what_was_typed_goes_with_its_person(live_server, who, open_page):
     page.get_by_role("button", name="Discard it").click()
     assert page.evaluate("sessionStorage.length") == 0
     page.locator("main textarea").first.fill("words")
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_load_state()
+    press(page.get_by_role("button", name="Sign out"))
     assert page.evaluate("sessionStorage.length") == 0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import WAIT, sign_in
+from tests.browser.conftest import WAIT, press, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -10,15 +10,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_from_signing_in_to_a_need_without_a_script(page, portal, said):
     address, request = portal
     sign_in(page, address, "case officer")
-    page.get_by_role("link", name="Requests", exact=True).first.click()
+    press(page.get_by_role("link", name="Requests", exact=True).first)
     page.get_by_label("Words or reference").fill(str(request))
-    page.get_by_role("button", name="Apply filters").click()
-    page.get_by_role("link", name=str(request), exact=True).click()
+    press(page.get_by_role("button", name="Apply filters"))
+    press(page.get_by_role("link", name=str(request), exact=True))
     assert page.get_by_role("heading", level=1).inner_text().startswith(str(request))
     assert page.locator("h3", has_text=f"{request}-N1").count() == 1
-    page.locator("h3 a").first.click()
+    press(page.locator("h3 a").first)
     assert page.get_by_role("row", name="Committed 10").count() == 1
-    page.get_by_role("button", name="Sign out").click()
+    press(page.get_by_role("button", name="Sign out"))
     assert page.get_by_role("link", name="Sign in").count() >= 1
     assert said == []
 
@@ -26,15 +26,15 @@ def test_from_signing_in_to_a_need_without_a_script(page, portal, said):
 def test_the_report_is_asked_for_at_a_click(page, portal, said):
     address, _request = portal
     sign_in(page, address, "report officer")
-    page.get_by_role("link", name="Reports", exact=True).click()
-    page.get_by_role("button", name="Generate the report").click()
+    press(page.get_by_role("link", name="Reports", exact=True))
+    press(page.get_by_role("button", name="Generate the report"))
     assert page.get_by_role("heading", level=1).inner_text() == "Making the report"
     assert "/reports/jobs/" in page.url
     assert page.locator(".stages .current").count() == 1
     assert page.locator("meta[http-equiv=refresh]").count() == 1
     first = page.url
-    page.get_by_role("link", name="Report to session 62").click()
-    page.get_by_role("button", name="Generate the report").click()
+    press(page.get_by_role("link", name="Report to session 62"))
+    press(page.get_by_role("button", name="Generate the report"))
     assert page.url == first  # a second click joins what is under way
     assert said == []
 

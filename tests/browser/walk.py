@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, Route
 
 from portal.core.actor import Actor
-from tests.browser.conftest import listen
+from tests.browser.conftest import listen, press
 from tests.browser.test_every_page import wrong_with
 
 
@@ -69,8 +69,7 @@ class Person:
         self.walk, self.page, self.actor = walk, page, actor
         self.loads = 0
         self.go(f"/accounts/language/{walk.language}/?next=/accounts/login/")
-        page.locator(f'button[name="person"][value="{actor.user.pk}"]').click()
-        self.look()
+        self._press(f'button[name="person"][value="{actor.user.pk}"]')
         self.loads = 1  # home; from here on pages are counted
 
     def look(self) -> None:
@@ -97,7 +96,11 @@ class Person:
 
     def follow(self, ending: str) -> None:
         """Follows the first link of the page whose address ends so, as a reader would."""
-        self.page.locator(f'main a[href$="{ending}"]').first.click()
+        self._press(f'main a[href$="{ending}"]')
+
+    def _press(self, place: str) -> None:
+        """Presses what leads to another page, and looks at that page once it is there."""
+        press(self.page.locator(place).first)
         self.look()
 
     def fill(self, **values: Any) -> "Person":
@@ -126,8 +129,7 @@ class Person:
 
     def send(self) -> "Person":
         """Presses the page's first button; the answer is a page that says no error."""
-        self.page.locator('main form[method="post"] button[type="submit"]').first.click()
-        self.look()
+        self._press('main form[method="post"] button[type="submit"]')
         assert self.page.locator("main .errors").count() == 0, self.page.locator("main .errors").inner_text()
         return self
 
