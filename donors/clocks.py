@@ -14,11 +14,10 @@ from donors.enums import PENDING, DeliveryStatus, OfferStatus, PledgeStatus
 from donors.models import Delivery, FollowUp, Offer, Pledge
 from portal.audit.cases import case_type
 from portal.audit.models import CaseEvent
-from portal.audit.selectors import Last, last_of
+from portal.audit.selectors import Last, last_of, learned_of
 from portal.core import clock
-from portal.core.deadlines import Calendar, Clock, add_months
+from portal.core.deadlines import Calendar, Clock, Running, add_months
 from portal.directory.selectors import calendar as load_calendar
-from requests_app.clocks import Running, learned_of
 
 # state: the clock that runs in it, and the moves that start it
 PLEDGE_CLOCKS: dict[str, tuple[str, tuple[str, ...]]] = {

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from donors.enums import ContributionStatus, DeliveryStatus, Earmarking, Kind, OfferStatus, PledgeStatus
 from donors.models import OfferState
+from portal.directory.filters import PARAGRAPHS, ListFilters, choice, in_region, words
 from portal.directory.selectors import states
-from requests_app.filters import PARAGRAPHS, ListFilters, choice, in_region, words
 
 
 def _of_region(code: str) -> Any:

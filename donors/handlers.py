@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.unit import Unit
 from portal.directory.models import Organisation
-from requests_app.handlers import governments
+from requests_app.selectors import governments
 
 
 def _pledges(request: Any, unit: Unit) -> list[Any]:

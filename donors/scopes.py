@@ -5,7 +5,8 @@ from django.db.models import Q
 
 from portal.core.actor import Actor
 from portal.policy.matrix import Scope
-from requests_app.scopes import EVERY, NONE, ScopeTable, own_state
+from portal.policy.scopes import EVERY, NONE, ScopeTable
+from requests_app.scopes import own_state
 
 
 def pledge_own_state(actor: Actor, prefix: str = "") -> Q:

@@ -12,7 +12,7 @@ from portal.core.deadlines import Calendar, run_out
 from portal.core.unit import DIRECT
 from portal.directory.selectors import calendar as load_calendar
 from portal.notifications import selectors as told
-from requests_app.timekeeping import each, ended, in_batches, remind_all
+from portal.notifications.timekeeping import each, ended, in_batches, remind_all
 
 
 def keep_time() -> int:

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from portal.core.actor import Actor
 from portal.policy.matrix import Scope
-from requests_app.scopes import EVERY, NONE, ScopeTable
+from portal.policy.scopes import EVERY, NONE, ScopeTable
 
 
 def _own_state(actor: Actor) -> Q:

@@ -4,17 +4,16 @@ How long each may take is data (the directory's table of clocks); which move sta
 A clock that had run out before the portal learned of its start asks nothing of anybody (`learned`).
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.audit.cases import case_type
-from portal.audit.selectors import Last, last_of
+from portal.audit.selectors import Last, last_of, learned_of
 from portal.core import clock
-from portal.core.deadlines import Calendar, Clock, Term, add_months
+from portal.core.deadlines import Calendar, Clock, Running, Term, add_months
 from portal.core.events import ask
 from portal.directory.selectors import calendar as load_calendar
 from requests_app.enums import AssessmentStatus, RequestStatus
@@ -36,19 +35,6 @@ STARTS = {
 IDLE = Term(months=24)  # an open request without pledge or activity lapses after this
 UNFINISHED = (AssessmentStatus.REQUESTED, AssessmentStatus.DRAFT, AssessmentStatus.APPROVAL)
 OVERLOOKED = 24  # months after which nobody is asked any more for an assessment that nobody asked for
-
-
-@dataclass(frozen=True)
-class Running:
-    """A clock that runs on a record, and the day on which the portal learned that it had started."""
-
-    clock: Clock
-    learned: date
-
-    @property
-    def past(self) -> bool:
-        """Whether it had run out before the portal knew of it."""
-        return self.clock.due < self.learned
 
 
 def due(record: Any, *, calendar: Calendar | None = None) -> Clock | None:
@@ -74,12 +60,6 @@ def running(requests: Collection[AssistanceRequest], calendar: Calendar) -> dict
     found = {row.pk: handled for row in requests if (handled := _handling(row, threads, calendar))}
     moves = last_of("request", found, [move for starts in STARTS.values() for move in starts])
     return {pk: Running(one, learned_of(pk, STARTS[one.name], moves, one)) for pk, one in found.items()}
-
-
-def learned_of(pk: int, starts: Iterable[str], last: Mapping[tuple[int, str], Last], one: Clock) -> date:
-    """The day on which the portal learned of the moves that started a clock."""
-    known = [clock.day(last[pk, move].learned) for move in starts if (pk, move) in last]
-    return max(known, default=one.started)
 
 
 def _threads(requests: Iterable[AssistanceRequest]) -> dict[int, list[Clarification]]:

@@ -1,18 +1,12 @@
 """What each scope of the policy matrix means for a row of this app: conditions, not decisions."""
 
-from collections.abc import Callable
-
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.policy.matrix import Scope
-
-ScopeTable = dict[Scope, Callable[[Actor], Q]]
-
-EVERY = Q(pk__isnull=False)
-NONE = Q(pk__in=[])
+from portal.policy.scopes import EVERY, NONE, ScopeTable
 
 
 def own_state(actor: Actor, prefix: str = "") -> Q:

@@ -372,3 +372,13 @@ DESK = {
     "open": "circulated_at",
 }
 DESK_SIZE = 50
+
+
+def governments(request: AssistanceRequest) -> set[int]:
+    """Governments of the State that asks and of those that join it, or are asked to."""
+    joint = CoRequester.objects.filter(request=request).values("state")
+    rows = Organisation.objects.filter(kind="government")
+    return {
+        *rows.filter(state=request.state_id).values_list("pk", flat=True),
+        *rows.filter(state__in=joint).values_list("pk", flat=True),
+    }

@@ -1,6 +1,5 @@
 """People, and for whom they act."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,8 +13,8 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.policy.matrix import Scope
 from portal.policy.roles import R
+from portal.policy.scopes import EVERY, NONE, ScopeTable
 
-ScopeTable = dict[Scope, Callable[[Actor], Q]]
 ROLES = [(r.value, r.label) for r in R]
 
 
@@ -52,10 +51,10 @@ class User(AbstractBaseUser):
 
 def _own(actor: Actor) -> Q:
     """Rows of the organisation that the actor acts for."""
-    return Q(organisation=actor.organisation) if actor.organisation else Q(pk__in=[])
+    return Q(organisation=actor.organisation) if actor.organisation else NONE
 
 
-POLICY_SCOPES: ScopeTable = {Scope.ANY: lambda _actor: Q(pk__isnull=False), Scope.OWN_ORGANISATION: _own}
+POLICY_SCOPES: ScopeTable = {Scope.ANY: lambda _actor: EVERY, Scope.OWN_ORGANISATION: _own}
 
 
 class OfOrganisation(models.Model):

@@ -1,8 +1,8 @@
 """What may be read of the record of events."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -13,6 +13,8 @@ from django.db.models.functions import TruncDate
 from portal.audit.cases import CASES, case_type
 from portal.audit.models import CaseEvent, CaseHead
 from portal.core.actor import Actor
+from portal.core.clock import day
+from portal.core.deadlines import Clock
 from portal.policy import engine
 
 
@@ -89,6 +91,12 @@ def last_of(case_type: str, ids: Collection[int], moves: Collection[str] = ()) -
         rows.order_by().values("case_id", "move").annotate(begun=Max(counts), learned=Max("recorded_at"))
     )
     return {(row["case_id"], row["move"]): Last(row["begun"], row["learned"]) for row in grouped}
+
+
+def learned_of(pk: int, starts: Iterable[str], last: Mapping[tuple[int, str], Last], one: Clock) -> date:
+    """The day on which the portal learned of the moves that started a clock."""
+    known = [day(last[pk, move].learned) for move in starts if (pk, move) in last]
+    return max(known, default=one.started)
 
 
 def last_event() -> int:

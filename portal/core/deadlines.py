@@ -42,6 +42,19 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Running:
+    """A clock that runs on a record, and the day on which the portal learned that it had started."""
+
+    clock: Clock
+    learned: date
+
+    @property
+    def past(self) -> bool:
+        """Whether it had run out before the portal knew of it."""
+        return self.clock.due < self.learned
+
+
+@dataclass(frozen=True)
 class Calendar:
     """What it takes to reckon: today, the secretariat's holidays, and how long each clock runs."""
 

@@ -1,17 +1,31 @@
-"""Choices by which lists are narrowed: States, regions, vocabularies and organisations, in one query."""
+"""What lists are narrowed by: words, and choices of States, regions, vocabularies and organisations, in one query."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
+from itertools import count
 from typing import Any
 
+import django_filters as df  # type: ignore[import-untyped]
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from portal.core.actor import Actor
 from portal.core.languages import sort_key
 from portal.directory.models import Form, Organisation, Region, State, Theme, in_language
+from portal.policy.engine import sight
+from portal.web.remembered import remembered
+from portal.web.widgets import PlainSelect
 
 Choices = list[tuple[str, str]]
+Ids = Sequence[Any] | Callable[[], Sequence[Any]]
+# the filters with choices of the directory, and of which kind
+KINDS = {"state": "state", "region": "region", "form": "form", "theme": "theme", "donor": "organisation"}
+_numbers = count()  # of sets of choices that were made, so that each is written as options once
+PARAGRAPHS = [(str(n), str(n)) for n in range(1, 10)]
 
 
 @dataclass(frozen=True)
@@ -90,3 +104,68 @@ def choices(language: str, *, states: Sequence[Any] = (), organisations: Sequenc
     for kind, code, names, parent, order in parts[0].union(*parts[1:], all=True):
         found[kind].append(Choice(code, in_language(names, language), parent, order))
     return ChoiceTable(found, language)
+
+
+def in_region(state: str, code: str) -> Q:
+    """Rows whose State lies in an M49 region, sub-region or intermediate region."""
+    return (
+        Q(**{f"{state}__region": code})
+        | Q(**{f"{state}__sub_region": code})
+        | Q(**{f"{state}__intermediate_region": code})
+    )
+
+
+class ListFilters(df.FilterSet):  # type: ignore[misc]
+    """Base: the choices of States, regions, forms, themes and organisations come with one query.
+
+    `states` and `donors` give subqueries of the ids among which can be chosen: none that the actor does not see.
+    With `actor` the choices are remembered for all who see what that actor sees, until something happens.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        rows: QuerySet[Any],
+        *,
+        states: Ids = (),
+        donors: Ids = (),
+        actor: Actor | None = None,
+    ) -> None:
+        super().__init__(data, rows)
+        language = get_language() or "en"
+
+        def found() -> tuple[int, dict[str, Choices]]:
+            table = choices(
+                language,
+                states=states() if callable(states) else states,
+                organisations=donors() if callable(donors) else donors,
+            )
+            return next(_numbers), {kind: table.of(kind) for kind in KINDS.values()}
+
+        key = (type(self).__name__, language, sight(actor)) if actor else None
+
+        @cache
+        def table() -> tuple[int, dict[str, Choices]]:
+            return remembered(key, found) if key else found()
+
+        def of(kind: str) -> Choices:
+            return [("", str(_("All"))), *table()[1][kind]]
+
+        # asked for where the form is shown, or something among them is chosen
+        for name, kind in KINDS.items():
+            if name in self.form.fields:
+                self.form.fields[name].choices = partial(of, kind)
+                self.form.fields[name].widget.key = partial(lambda kind: (table()[0], kind), kind)
+        self.form.label_suffix = ""
+
+
+def choice(label: Any, options: Any = (), **more: Any) -> df.ChoiceFilter:
+    widget = PlainSelect()
+    if options:
+        number = next(_numbers)
+        widget.key = lambda: number
+    return df.ChoiceFilter(label=label, choices=options, empty_label=_("All"), widget=widget, **more)
+
+
+def words(**more: Any) -> df.CharFilter:
+    return df.CharFilter(label=_("Words or reference"), max_length=100, **more)

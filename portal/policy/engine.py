@@ -16,10 +16,9 @@ from portal.core.languages import listed
 from portal.core.workflow import NEW
 from portal.policy.matrix import GRANTS, Scope, roles_with
 from portal.policy.roles import held
+from portal.policy.scopes import NONE
 
 M = TypeVar("M", bound=Model)
-
-NOTHING = Q(pk__in=[])
 
 
 def visible_q(actor: Actor, action: str, model: type[Model]) -> Q:
@@ -57,7 +56,7 @@ def _alternatives(condition: Q) -> list[Q]:
 
 def _one_of(conditions: Iterable[Q]) -> Q:
     """What holds where one of them does; a condition without words always holds."""
-    found = NOTHING
+    found = NONE
     for condition in conditions:
         if not condition:
             return condition
