@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from reports import fonts
 from reports.compose.naming import HiddenNames
-from reports.compose.records import Records
 from reports.document import (
     NIL,
     BarTable,
@@ -31,7 +30,8 @@ from reports.document import (
     text_of,
     word_count,
 )
-from reports.figures import Figure, MissingRate, Snapshot, public
+from reports.figures import Figure, public
+from reports.reading import Reading, Snapshot
 
 WORD_LIMITS = {"report": 8500, "section": 900}
 
@@ -54,12 +54,12 @@ class _Case:
     snapshot: Snapshot
     figures: Sequence[Figure]
     document: Document
-    records: Records
+    records: Reading
 
 
 def check(snapshot: Snapshot, figures: Sequence[Figure], document: Document) -> list[Finding]:
     """Every finding on a document composed from `snapshot` and `figures`, in the order of the checks."""
-    case = _Case(snapshot, figures, document, Records(snapshot))
+    case = _Case(snapshot, figures, document, Reading(snapshot))
     return [finding for look in CHECKS for finding in look(case)]
 
 
@@ -289,16 +289,9 @@ def _unconfirmed(case: _Case) -> Iterator[Finding]:
 
 
 def _rates(case: _Case) -> Iterator[Finding]:
-    records = case.records
-    wanted = [(p["value"], p["dates"].get("offered")) for p in case.snapshot["pledges"] if "value" in p]
-    wanted += [(d["value"], d["date"]) for d in case.snapshot["deliveries"] if "value" in d]
-    missing: set[str] = set()
-    for money, day in wanted:
-        if day:
-            try:
-                records.usd(money, day)
-            except MissingRate as error:
-                missing.add(str(error))
+    values = [pledge.value for pledge in case.records.pledges.values()]
+    values += [delivery.value for delivery in case.records.deliveries]
+    missing = {value.missing_rate for value in values if value} - {""}
     for message in sorted(missing):
         yield Finding(
             "rates",

@@ -33,7 +33,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import REQUEST
 
-FORMAT = "assistance-snapshot/1"
+FORMAT = "assistance-snapshot/2"
 CHUNK = 2000
 ILLUSTRATIVE = "illustrative"
 
@@ -79,6 +79,11 @@ def _day(moment: datetime) -> str:
 
 def _money(amount: Any, currency: str) -> Json:
     return {"amount": plain(amount), "currency": currency}
+
+
+def _kept(rate: Any, currency: str) -> Json:
+    """The rate of the day that was kept with an amount (rule 4); the dollar needs none."""
+    return {} if rate is None or currency == "USD" else {"rate": plain(rate)}
 
 
 def _given(**values: Any) -> Json:
@@ -272,7 +277,7 @@ class _Reader:
         if row.value_amount is None:
             return None
         self.currencies.add(row.value_currency)
-        return _money(row.value_amount, row.value_currency)
+        return _money(row.value_amount, row.value_currency) | _kept(row.rate, row.value_currency)
 
     def _deliveries(self) -> Iterator[Json]:
         use = _grouped(_rows(FollowUp.objects.filter(date__lt=self.end)), "delivery_id")
@@ -320,6 +325,7 @@ class _Reader:
                 "entries": [
                     {"kind": entry.kind, "date": _day(entry.date), "amount": plain(entry.amount)}
                     | _given(need=self.need_refs.get(entry.need_id), reverses=places.get(entry.reverses_id))
+                    | _kept(entry.rate, row.currency)
                     for entry in entries[row.pk]
                 ],
             } | _given(

@@ -5,7 +5,7 @@ from django.db import DatabaseError, InterfaceError
 
 from portal.core.errors import DomainError
 from reports import services
-from reports.figures import MissingRate
+from reports.reading import MissingRate
 
 LOST = (DatabaseError, InterfaceError)
 

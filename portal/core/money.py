@@ -105,7 +105,3 @@ class Money:
     def fits(self) -> bool:
         """Whether the amount has no more decimals than its currency."""
         return fits_minor_units(self.amount, self.currency)
-
-    def in_usd(self, per_usd: Decimal) -> Decimal:
-        """Dollars and cents at a rate in units of this currency for one dollar."""
-        return usd(self.amount, per_usd)

@@ -1,7 +1,6 @@
 """Reading the directory. What is dated is read as of a day, and a report asks for its cut-off (rule 12)."""
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +22,6 @@ from portal.directory.models import (
     Form,
     FormerName,
     Group,
-    GroupMembership,
     Holiday,
     LdcPeriod,
     Organisation,
@@ -103,14 +101,6 @@ def state_status_on(day: date) -> dict[str, StateStatus]:
         iso3: StateStatus(ldc=iso3 in ldc, lldc=lldc, sids=sids)
         for iso3, lldc, sids in State.objects.values_list("iso3", "lldc", "sids")
     }
-
-
-def groups_on(day: date) -> dict[str, frozenset[str]]:
-    """ISO codes of the members of each group on a day, by the group's code."""
-    members: dict[str, set[str]] = defaultdict(set)
-    for group, state in GroupMembership.objects.filter(_holding(day)).values_list("group_id", "state_id"):
-        members[group].add(state)
-    return {group: frozenset(found) for group, found in members.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import date
 from reports.compose import annexes, front, outline
 from reports.compose.facts import Facts
 from reports.compose.measures import Measures
-from reports.compose.records import Records
 from reports.compose.style import Style
 from reports.compose.tables import BODY
 from reports.compose.texts import LanguageMissing, languages, texts
@@ -27,7 +26,8 @@ from reports.document import (
     parts,
     runs_of,
 )
-from reports.figures import Figure, Snapshot, public, written
+from reports.figures import Figure, public_of, written
+from reports.reading import Reading, Snapshot
 
 __all__ = ["LanguageMissing", "compose", "languages"]
 
@@ -75,9 +75,9 @@ def compose(
 def _writer(snapshot: Snapshot, figures: Iterable[Figure], language: str, snapshot_hash: str) -> Writer:
     words = texts(language)
     style = Style(language, words.data)
-    records = Records(snapshot)
+    records = Reading(snapshot)
     # Documents are public: they follow the figures that anyone may read, folded where nobody is named.
-    measures = Measures(public(snapshot, list(figures)), records)
+    measures = Measures(public_of(records, list(figures)), records)
     facts = Facts(records=records, measures=measures, style=style, texts=words, snapshot_hash=snapshot_hash)
     return Writer(
         texts=words,

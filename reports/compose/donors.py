@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from reports.compose.records import ZERO, Part, Parts, Record, Records
+from reports.compose.parts import Part, Parts
 from reports.compose.writer import Writer
 from reports.document import Cell, Column, Row, Table, Text
-from reports.figures import Figure, is_loan
-from reports.figures.moments import happened
+from reports.figures import Figure
+from reports.figures.compute import LEDGER
 from reports.figures.public import OTHER
+from reports.reading import ZERO_USD as ZERO
+from reports.reading import Contribution, Pledge, Reading
 
 # Of each column: the figure of the whole, and the definition of a donor's part.
 _COLUMNS = {
@@ -38,45 +40,39 @@ _FIXED = {
     "value": "pledges.value_usd.by_donor.",
     "received": "contributions.received_usd.by_donor.",
 }
-_KINDS = {"receipt": "received", "psc": "psc", "allocation": "allocated", "refund": "refunded"}
 
 
-def parts(records: Records) -> dict[str, dict[str, Parts]]:
+def parts(records: Reading) -> dict[str, dict[str, Parts]]:
     """Of each column, each donor's named and unnamed part: `parts(...)["value"]["named"]["org:x"]`."""
     found: dict[str, dict[str, Parts]] = {column: {"named": {}, "unnamed": {}} for column in _COLUMNS}
     for pledge in records.live:
-        usd = records.usd(pledge.get("value"), pledge["dates"]["offered"])
-        if is_loan(pledge):
-            _add(found["loans"], records, pledge, usd)
+        if pledge.loan:
+            _add(found["loans"], pledge, pledge.usd)
             continue
-        _add(found["pledges"], records, pledge, Decimal(1))
-        _add(found["value"], records, pledge, usd)
-        if happened(pledge["dates"], "agreed", records.cut_off):
-            _add(found["agreed_value"], records, pledge, usd)
-    for contribution in records.snapshot["contributions"]:
-        _contribution(found, records, contribution)
+        _add(found["pledges"], pledge, Decimal(1))
+        _add(found["value"], pledge, pledge.usd)
+        if pledge.agreed:
+            _add(found["agreed_value"], pledge, pledge.usd)
+    for contribution in records.contributions:
+        _contribution(found, contribution)
     return found
 
 
-def _contribution(found: dict[str, dict[str, Parts]], records: Records, contribution: Record) -> None:
-    money = {"amount": contribution["amount"], "currency": contribution["currency"]}
-    signed = contribution.get("agreement", {}).get("signed")
-    for column, day in (("announced", contribution["announced"]), ("agreed", signed)):
-        if records.in_period(day):
-            _add(found[column], records, contribution, records.usd(money, day))
-    for kind, day, usd in records.entries(contribution):
-        effect = usd if kind == "receipt" else -usd
-        _add(found["closing"], records, contribution, effect)
-        if records.in_period(day):
-            _add(found[_KINDS[kind]], records, contribution, usd)
+def _contribution(found: dict[str, dict[str, Parts]], contribution: Contribution) -> None:
+    for column, amount in (("announced", contribution.announced), ("agreed", contribution.agreed)):
+        if amount is not None:
+            _add(found[column], contribution, amount.usd)
+    for entry in contribution.entries:
+        _add(found["closing"], contribution, entry.effect)
+        if entry.when == "period":
+            _add(found[LEDGER[entry.kind]], contribution, entry.usd)
         else:
-            _add(found["opening" if day < records.first else "later"], records, contribution, effect)
+            _add(found[entry.when], contribution, entry.effect)
 
 
-def _add(column: dict[str, Parts], records: Records, record: Record, amount: Decimal) -> None:
-    named = not records.is_anonymous(record)
-    part = column["named" if named else "unnamed"].setdefault(record["donor"], Part())
-    part.add(record["ref"], amount, open_=named)
+def _add(column: dict[str, Parts], row: Pledge | Contribution, amount: Decimal) -> None:
+    side = column["unnamed" if row.anonymous else "named"]
+    side.setdefault(row.donor, Part()).add(row.ref, amount, open_=not row.anonymous)
 
 
 def by_donor(
@@ -177,15 +173,14 @@ def _total(writer: Writer, found: dict[str, dict[str, Parts]], column: str) -> C
     return writer.cell(whole, usd=column != "pledges")
 
 
-def by_currency(records: Records) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+def by_currency(records: Reading) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
     """Receipts of the period by donor ("" for those not named) and currency: amount, and its dollars."""
     found: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    for contribution in records.snapshot["contributions"]:
-        donor = "" if records.is_anonymous(contribution) else contribution["donor"]
-        entries = zip(contribution["entries"], records.entries(contribution), strict=True)
-        for entry, (kind, day, usd) in entries:
-            if kind == "receipt" and records.in_period(day):
-                sums = found[donor, contribution["currency"]]
-                sums[0] += Decimal(entry["amount"]).copy_sign(usd)
-                sums[1] += usd
+    for contribution in records.contributions:
+        donor = "" if contribution.anonymous else contribution.donor
+        for entry in contribution.entries:
+            if entry.kind == "receipt" and entry.when == "period":
+                sums = found[donor, contribution.currency]
+                sums[0] += entry.amount
+                sums[1] += entry.usd
     return {key: (sums[0], sums[1]) for key, sums in found.items()}

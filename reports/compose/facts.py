@@ -8,11 +8,11 @@ from typing import Any
 
 from reports.compose.measures import FOLLOW_UPS, Measures
 from reports.compose.messages import Argument, Speaker, reference, say
-from reports.compose.records import Record, Records, together
 from reports.compose.style import Style
 from reports.compose.texts import Texts
 from reports.document import Mark, Runs, Text
-from reports.figures import GROUPS, STATES, Figure
+from reports.figures import GROUPS, Figure
+from reports.reading import STATES, Reading, Request
 
 # More names than this are not listed in a sentence; the annex lists them.
 _LONG_LIST = 30
@@ -24,7 +24,7 @@ class Facts:
     def __init__(
         self,
         *,
-        records: Records,
+        records: Reading,
         measures: Measures,
         style: Style,
         texts: Texts,
@@ -83,28 +83,22 @@ class Facts:
     def _requesting(self) -> Argument:
         return self.listed(self.state_name(state) for state in self._named(self._records.received))
 
-    def _named(self, requests: Iterable[Record]) -> set[str]:
-        return {state for request in requests if request["named"] for state in together(request)}
+    def _named(self, requests: Iterable[Request]) -> set[str]:
+        return {state for request in requests if request.named for state in request.states}
 
     def _states_naming(self) -> Argument:
         return _naming(self._named(self._records.received), _all_states(self._records.received))
 
-    def _requests_of(self, number: int) -> list[Record]:
-        return [
-            request
-            for request in self._records.counted
-            if any(number in need["paragraphs"] for need in request["needs"])
-        ]
+    def _requests_of(self, number: int) -> list[Request]:
+        return [request for request in self._records.counted if request.serves(number)]
 
     def _of_paragraph(self, number: int, what: str) -> Argument:
         if what == "states":
             return self.listed(self.state_name(state) for state in self._named(self._requests_of(number)))
         if what == "donors":
             return self.listed(self.donor_name(donor) for donor in self._donors_of(number)[0])
-        counts: Counter[str] = Counter()
-        for _, need in self._records.counted_needs():
-            if number in need["paragraphs"]:
-                counts[need["form"]] += 1
+        needs = self._records.counted_needs()
+        counts = Counter(need.form for need in needs if number in need.paragraphs)
         members = (
             self._say(
                 "list.item.count",
@@ -126,9 +120,9 @@ class Facts:
         )
 
     def _donors_of(self, number: int) -> tuple[set[str], set[str]]:
-        pledges = [p for p in self._records.valued if self._records.serves(p, number)]
-        named = {p["donor"] for p in pledges if not self._records.is_anonymous(p)}
-        return named, {p["donor"] for p in pledges}
+        pledges = [pledge for pledge in self._records.valued if pledge.serves(number)]
+        named = {pledge.donor for pledge in pledges if not pledge.anonymous}
+        return named, {pledge.donor for pledge in pledges}
 
     def _naming_of_paragraph(self, number: int, what: str) -> Argument:
         if what == "naming":
@@ -175,7 +169,7 @@ class Facts:
         return self._style.listed(runs for runs in said if runs)
 
     def _any_donor(self) -> Argument:
-        return "yes" if self._records.live or self._records.snapshot["contributions"] else None
+        return "yes" if self._records.live or self._records.contributions else None
 
 
 def _simple(
@@ -212,8 +206,8 @@ def _naming(named: set[str], everyone: set[str]) -> str:
     return "all" if named == everyone else "some"
 
 
-def _all_states(requests: Iterable[Record]) -> set[str]:
-    return {state for request in requests for state in together(request)}
+def _all_states(requests: Iterable[Request]) -> set[str]:
+    return {state for request in requests for state in request.states}
 
 
 def _no_note(name: str) -> Mark:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from reports.compose.records import Record
 from reports.compose.writer import Writer
 from reports.document import Paragraph, Runs, Text, plain
 from reports.figures import Figure
+from reports.reading import Record
 
 if TYPE_CHECKING:
     from reports.compose.messages import Argument
@@ -101,14 +101,14 @@ def _text(writer: Writer, narrative: Record) -> Iterable[Runs]:
 def findings(writer: Writer) -> Paragraph | None:
     """Findings that the States have published and may be named for; pointed at where they are long."""
     records = writer.records
-    requests = {request["ref"]: request for request in records.snapshot["requests"]}
     published = [
-        assessment
-        for assessment in records.snapshot["assessments"]
-        if records.in_period(assessment["submitted"])
-        and assessment.get("published", "9999") <= records.cut_off
-        and requests[assessment["request"]]["named"]
-        and not writer.hidden_names.found_in(assessment["findings"])
+        (assessment.request, assessment.data["findings"])
+        for assessment in records.assessments
+        if assessment.submitted
+        and assessment.published
+        and assessment.request is not None
+        and assessment.request.named
+        and not writer.hidden_names.found_in(assessment.data["findings"])
     ]
     if not published:
         return None
@@ -120,15 +120,15 @@ def findings(writer: Writer) -> Paragraph | None:
             "Assessments submitted in the period and published, of States that have agreed to be named.",
         )
     )
-    words = sum(len(assessment["findings"].split()) for assessment in published)
+    words = sum(len(text.split()) for _, text in published)
     if len(published) > _FINDINGS or words > _FINDINGS_WORDS:
         return writer.paragraph(writer.say("impact.findings.many"))
     said: list[Runs | None] = []
-    for assessment in published:
-        name = writer.facts.state_name(requests[assessment["request"]]["state"])
+    for request, text in published:
+        name = writer.facts.state_name(request.state)
         arguments: dict[str, Argument] = {
             "finding.state": name[:1].upper() + name[1:],
-            "finding.text": clean(assessment["findings"]),
+            "finding.text": clean(text),
         }
         said.append(writer.say("impact.finding", arguments))
     said.sort(key=lambda runs: writer.style.order(plain(runs or ())))

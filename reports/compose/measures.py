@@ -3,12 +3,13 @@
 They are counted from the snapshot by the rules of the figures; none of them takes the place of one.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
-from reports.compose.records import ZERO, Record, Records
-from reports.figures import Figure, Unit, day_of, is_loan
+from reports.figures import Figure, Unit
+from reports.reading import ZERO_USD as ZERO
+from reports.reading import Assessment, Delivery, Need, Pledge, Reading, Request
 
 FOLLOW_UPS = ("in-use", "partly-in-use", "not-in-use", "lost", "staff-moved")
 
@@ -16,7 +17,7 @@ FOLLOW_UPS = ("in-use", "partly-in-use", "not-in-use", "lost", "staff-moved")
 class Measures:
     """Figures by id, the fixed ones first; an id that has no record reads as zero or as nothing."""
 
-    def __init__(self, figures: Iterable[Figure], records: Records) -> None:
+    def __init__(self, figures: Iterable[Figure], records: Reading) -> None:
         self._figures = {figure.id: figure for figure in figures}
         self._records = records
         for figure in _derived(records, self._figures):
@@ -52,11 +53,11 @@ def _figure(name: str, value: int | Decimal, unit: Unit, definition: str, *refs:
     return Figure(f"derived.{name}", value, unit, definition, refs)
 
 
-def _refs(records: Iterable[Record]) -> list[str]:
-    return [record["ref"] for record in records]
+def _refs(rows: Iterable[Request | Need | Pledge | Delivery | Assessment]) -> list[str]:
+    return [row.ref for row in rows]
 
 
-def _derived(records: Records, figures: dict[str, Figure]) -> Iterable[Figure]:
+def _derived(records: Reading, figures: dict[str, Figure]) -> Iterable[Figure]:
     yield from _of_requests(records, figures)
     yield from _of_pledges(records)
     yield from _of_follow_ups(records)
@@ -65,30 +66,29 @@ def _derived(records: Records, figures: dict[str, Figure]) -> Iterable[Figure]:
         yield from _of_paragraph(records, figures, number)
 
 
-def _of_requests(records: Records, figures: dict[str, Figure]) -> Iterable[Figure]:
+def _of_requests(records: Reading, figures: dict[str, Figure]) -> Iterable[Figure]:
     received = records.received
-    acknowledged = [r for r in received if (day_of(r, "acknowledged") or "9999") <= records.cut_off]
     yield _count(
         "requests.acknowledged",
         "Requests submitted in the period and acknowledged by the cut-off date.",
-        _refs(acknowledged),
+        _refs(r for r in received if r.acknowledged),
     )
     yield _count(
         "requests.joint",
         "Requests submitted in the period by two States or more.",
-        _refs(r for r in received if r.get("co_requesters")),
+        _refs(r for r in received if r.data.get("co_requesters")),
     )
-    illustrative = [r for r in records.snapshot["requests"] if r.get("illustrative") and r["named"]]
+    illustrative = [r for r in records.requests if r.named and r.data.get("illustrative")]
     yield _count("requests.illustrative", "Real cases given as illustrations.", _refs(illustrative))
     yield _count(
         "requests.illustrative_counted",
         "Real cases given as illustrations that fall in the period.",
-        _refs(r for r in illustrative if r in received),
+        _refs(r for r in illustrative if r.received),
     )
     yield _count(
         "requests.unnamed",
         "Requests submitted in the period whose States have not agreed to be named.",
-        _refs(r for r in received if not r["named"]),
+        _refs(r for r in received if not r.named),
     )
     remaining = _value(figures, "needs.total") - _value(figures, "needs.fulfilment.delivered")
     yield _figure(
@@ -99,40 +99,35 @@ def _of_requests(records: Records, figures: dict[str, Figure]) -> Iterable[Figur
     )
 
 
-def _of_pledges(records: Records) -> Iterable[Figure]:
+def _of_pledges(records: Reading) -> Iterable[Figure]:
     yield _count(
         "pledges.without_value",
         "Pledges offered in the period and committed at the cut-off, loans left out, of which no value is given.",
-        _refs(p for p in records.valued if "value" not in p),
+        _refs(p for p in records.valued if p.value is None),
     )
     yield _count(
         "pledges.loans",
         "Loans offered in the period and committed at the cut-off.",
-        _refs(p for p in records.live if is_loan(p)),
+        _refs(p for p in records.live if p.loan),
     )
     yield _count(
         "pledges.announced",
         "Pledges announced in the period and not offered by the cut-off date.",
-        _refs(records.announced_only),
+        _refs(p for p in records.pledges.values() if p.announced),
     )
     yield _figure(
         "pledges.donors",
-        len({p["donor"] for p in records.valued}),
+        len({p.donor for p in records.valued}),
         "count",
         "Distinct (lead) donors of pledges offered in the period and committed at the cut-off, loans left out.",
     )
 
 
-def _of_follow_ups(records: Records) -> Iterable[Figure]:
-    latest: Counter[str] = Counter()
-    followed: list[str] = []
-    for delivery in records.confirmed:
-        reports = [f for f in delivery.get("follow_ups", ()) if f["date"] <= records.cut_off]
-        if reports:
-            followed.append(delivery["ref"])
-            latest[max(reports, key=lambda report: report["date"])["status"]] += 1
+def _of_follow_ups(records: Reading) -> Iterable[Figure]:
+    followed = [delivery for delivery in records.confirmed if delivery.use]
+    latest = Counter(delivery.use for delivery in followed)
     yield _count(
-        "followups.deliveries", "Confirmed deliveries whose use the State has reported on.", followed
+        "followups.deliveries", "Confirmed deliveries whose use the State has reported on.", _refs(followed)
     )
     for status in FOLLOW_UPS:
         yield _figure(
@@ -157,7 +152,7 @@ def _of_contributions(figures: dict[str, Figure]) -> Iterable[Figure]:
     )
 
 
-def _of_paragraph(records: Records, figures: dict[str, Figure], number: int) -> Iterable[Figure]:
+def _of_paragraph(records: Reading, figures: dict[str, Figure], number: int) -> Iterable[Figure]:
     name = f"paragraph.{number}"
     remaining = _value(figures, f"{name}.needs") - _value(figures, f"{name}.needs_met")
     yield _figure(
@@ -166,34 +161,27 @@ def _of_paragraph(records: Records, figures: dict[str, Figure], number: int) -> 
         "count",
         f"Needs that serve paragraph {number} less those of them that confirmed deliveries have met in full.",
     )
-    steps: defaultdict[str, list[str]] = defaultdict(list)
-    for _, need in records.counted_needs():
-        if number in need["paragraphs"]:
-            steps[records.step(need)].append(need["ref"])
-            if need.get("mainly_for"):
-                steps["women_children"].append(need["ref"])
+    needs = [need for need in records.counted_needs() if number in need.paragraphs]
     yield _count(
-        f"{name}.unmet", f"Needs that serve paragraph {number} and have no committed pledge.", steps["unmet"]
+        f"{name}.unmet",
+        f"Needs that serve paragraph {number} and have no committed pledge.",
+        _refs(need for need in needs if need.step == "unmet"),
     )
     yield _count(
         f"{name}.women_children",
         f"Needs that serve paragraph {number} and are mainly for women or children.",
-        steps["women_children"],
+        _refs(need for need in needs if need.women_children),
     )
     yield from _of_lenders(records, number)
-    served = {ref for ref, pledge in records.pledges.items() if records.serves(pledge, number)}
-    done = [d for d in records.confirmed if d["pledge"] in served]
+    done = [d for d in records.confirmed if d.pledge.serves(number)]
     yield _count(
         f"{name}.deliveries",
         f"Deliveries dated in the period and confirmed, for needs that serve paragraph {number}.",
         _refs(done),
     )
-    amounts = (
-        records.usd(d.get("value"), d["date"]) for d in done if not is_loan(records.pledges[d["pledge"]])
-    )
     yield _figure(
         f"{name}.delivered_usd",
-        sum(amounts, ZERO),
+        sum((d.usd for d in done), ZERO),
         "usd",
         f"Value of the confirmed deliveries for needs that serve paragraph {number}, loans left out.",
         *_refs(done),
@@ -201,21 +189,21 @@ def _of_paragraph(records: Records, figures: dict[str, Figure], number: int) -> 
     yield _count(
         f"{name}.unconfirmed",
         f"Deliveries dated in the period and not confirmed, for needs that serve paragraph {number}.",
-        _refs(d for d in records.unconfirmed if d["pledge"] in served),
+        _refs(d for d in records.unconfirmed if d.pledge.serves(number)),
     )
 
 
-def _of_lenders(records: Records, number: int) -> Iterable[Figure]:
+def _of_lenders(records: Reading, number: int) -> Iterable[Figure]:
     """Financial institutions and loans, for needs that serve the paragraph."""
     name = f"paragraph.{number}"
     kind = {ref: organisation["kind"] for ref, organisation in records.organisations.items()}
-    live = [p for p in records.live if records.serves(p, number)]
+    live = [p for p in records.live if p.serves(number)]
     yield _count(
         f"{name}.institutions",
         f"Pledges by financial institutions, loans left out, for needs that serve paragraph {number}.",
-        _refs(p for p in live if not is_loan(p) and kind.get(p["donor"]) == "financial-institution"),
+        _refs(p for p in live if not p.loan and kind.get(p.donor) == "financial-institution"),
     )
-    loans = [p for p in live if is_loan(p)]
+    loans = [p for p in live if p.loan]
     yield _count(
         f"{name}.loans",
         f"Loans offered in the period and standing at the cut-off, for needs that serve paragraph {number}.",
@@ -223,7 +211,7 @@ def _of_lenders(records: Records, number: int) -> Iterable[Figure]:
     )
     yield _figure(
         f"{name}.loans_usd",
-        sum((records.usd(p.get("value"), p["dates"]["offered"]) for p in loans), ZERO),
+        sum((p.usd for p in loans), ZERO),
         "usd",
         f"Value of the loans for needs that serve paragraph {number}.",
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from reports.compose.records import Records
+from reports.reading import Reading
 
 _EXTRA = re.compile(r"\s*\([^)]*\)$|\s*\*+$")
 
@@ -15,7 +15,7 @@ class HiddenNames:
     another State ("Guinea" in "Equatorial Guinea") does not count where the snapshot knows that State.
     """
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Reading) -> None:
         donors = {
             organisation["state"]
             for ref, organisation in records.organisations.items()
@@ -48,7 +48,7 @@ class HiddenNames:
         return sorted(set(self._hidden.findall(text)))
 
 
-def _names(records: Records, state: str) -> Iterator[str]:
+def _names(records: Reading, state: str) -> Iterator[str]:
     entry = records.states[state]
     for names in (entry["names"], entry.get("formal", {})):
         for name in names.values():

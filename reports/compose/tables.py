@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from reports.compose.donors import by_donor
-from reports.compose.records import ZERO
 from reports.compose.writer import Maker, Writer
 from reports.document import Bar, BarTable, Cell, Column, Row, Table
-from reports.figures import FULFILMENT, PARAGRAPHS, REGIONS, Figure
+from reports.figures import PARAGRAPHS, REGIONS, Figure
+from reports.reading import FULFILMENT
+from reports.reading import ZERO_USD as ZERO
 
 CRITERIA = ("relevance", "coherence", "effectiveness", "efficiency", "impact", "sustainability")
 # A longer table of donors stands in annex II alone.

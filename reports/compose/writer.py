@@ -9,7 +9,6 @@ from reports.compose.facts import Facts
 from reports.compose.measures import Measures
 from reports.compose.messages import Argument, Lookup, expand, say
 from reports.compose.naming import HiddenNames
-from reports.compose.records import Records
 from reports.compose.style import Style
 from reports.compose.texts import Texts
 from reports.document import (
@@ -28,6 +27,7 @@ from reports.document import (
     plain,
 )
 from reports.figures import Figure
+from reports.reading import Reading
 
 Words = Mapping[str, str]
 NO_WORDS: Words = {}
@@ -44,7 +44,7 @@ class Writer:
         *,
         texts: Texts,
         style: Style,
-        records: Records,
+        records: Reading,
         measures: Measures,
         facts: Facts,
         makers: Mapping[str, tuple[str, Maker]],

@@ -1,16 +1,15 @@
 """What a figure is, and how it is written down."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, Literal
+from typing import Literal
+
+from reports.reading import ZERO_USD
 
 Unit = Literal["count", "usd", "working_days", "rating"]
-Snapshot = Mapping[str, Any]
 
-CENT = Decimal("0.01")
 TENTH = Decimal("0.1")
-ZERO_USD = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)

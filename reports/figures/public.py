@@ -8,10 +8,11 @@ stays in every total and is added up under "other" where a cell below regional l
 from collections.abc import Sequence
 from decimal import Decimal
 
-from reports.figures.compute import compute
+from reports.figures.compute import given_by
 from reports.figures.definitions import describe
-from reports.figures.model import Figure, Snapshot, total
-from reports.figures.tally import order
+from reports.figures.model import Figure, total
+from reports.figures.tally import Tally, order
+from reports.reading import Reading, Snapshot
 
 OTHER = "other"
 _BY_STATE = "requests.by_state."
@@ -41,31 +42,32 @@ def public(snapshot: Snapshot, figures: Sequence[Figure]) -> list[Figure]:
 
     Totals, regions, groups of States, forms, themes and paragraphs are those of the complete figures.
     """
-    shown = _shown(snapshot)
+    return public_of(Reading(snapshot), figures)
+
+
+def public_of(reading: Reading, figures: Sequence[Figure]) -> list[Figure]:
+    """As `public`, from a reading that is there already."""
+    shown = _shown(reading)
     kept = [figure for figure in figures if not figure.id.startswith((_BY_STATE, *_BY_DONOR))]
     kept += _states(shown, figures)
-    kept += _donors(snapshot, figures)
+    kept += _donors(reading, figures)
     return [_trimmed(figure, shown) for figure in sorted(kept, key=lambda figure: order(figure.id))]
 
 
-def _shown(snapshot: Snapshot) -> dict[str, set[str]]:
+def _shown(reading: Reading) -> dict[str, set[str]]:
     """The refs that may be listed, by kind of record."""
-    requests = {request["ref"] for request in snapshot["requests"] if request["named"]}
-    needs = {n["ref"] for request in snapshot["requests"] if request["named"] for n in request["needs"]}
     return {
-        "request": requests,
-        "need": needs,
+        "request": {request.ref for request in reading.requests if request.named},
+        "need": {need.ref for need in reading.needs.values() if need.request.named},
         "pledge": {
-            pledge["ref"]
-            for pledge in snapshot["pledges"]
-            if not pledge.get("anonymous")
-            and (pledge["need"] in needs if "need" in pledge else "state" not in pledge)
+            pledge.ref
+            for pledge in reading.pledges.values()
+            if not pledge.anonymous and (pledge.need.request.named if pledge.need else not pledge.for_state)
         },
         "assessment": {
-            assessment["ref"]
-            for assessment in snapshot["assessments"]
-            if assessment["request"] in requests
-            and assessment.get("published", "9999") <= snapshot["cut_off"]
+            assessment.ref
+            for assessment in reading.assessments
+            if assessment.published and assessment.request and assessment.request.named
         },
     }
 
@@ -86,21 +88,15 @@ def _states(shown: dict[str, set[str]], figures: Sequence[Figure]) -> list[Figur
     return [*named, _other(_BY_STATE, rest)] if rest else named
 
 
-def _donors(snapshot: Snapshot, figures: Sequence[Figure]) -> list[Figure]:
+def _donors(reading: Reading, figures: Sequence[Figure]) -> list[Figure]:
     """The cells of donors, without what they gave anonymously, which is added up as one."""
-    hidden = {pledge["ref"] for pledge in snapshot["pledges"] if pledge.get("anonymous")}
-    if not hidden:
-        return [figure for figure in figures if figure.id.startswith(_BY_DONOR)]
-    # The same figures over what was given by name, so that no second rule can differ from the first.
-    named = compute(
-        {
-            **snapshot,
-            "pledges": [pledge for pledge in snapshot["pledges"] if pledge["ref"] not in hidden],
-            "contributions": [c for c in snapshot["contributions"] if c.get("pledge") not in hidden],
-            "deliveries": [],
-            "assessments": [],
-        }
+    tally = Tally()
+    given_by(
+        tally,
+        (pledge for pledge in reading.valued if not pledge.anonymous),
+        (contribution for contribution in reading.contributions if not contribution.anonymous),
     )
+    named = tally.figures()
     cells: list[Figure] = []
     for family in _BY_DONOR:
         # A donor whose own ref is "other" goes with the rest.

@@ -1,10 +1,11 @@
 """Where the figures of one report are added up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from reports.figures.definitions import describe
-from reports.figures.model import ZERO_USD, Figure
+from reports.figures.model import Figure
+from reports.reading import ZERO_USD
 
 _ORDER = (
     "requests",
@@ -16,6 +17,7 @@ _ORDER = (
     "assessments",
     "paragraph",
 )
+NO_REPEATS: Mapping[str, str] = {}
 
 
 class Cell:
@@ -58,7 +60,7 @@ class Tally(dict[str, Family]):
         """The cell of a fixed id."""
         return self[figure_id][""]
 
-    def figures(self, *, always: Iterable[str], repeats: dict[str, str]) -> list[Figure]:
+    def figures(self, *, always: Iterable[str] = (), repeats: Mapping[str, str] = NO_REPEATS) -> list[Figure]:
         """Every figure with a cell, and those of `always`, in the order of the report.
 
         `repeats` names figures that have the records, and the amount, of another.

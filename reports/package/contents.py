@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from reports.canonical import canonical_bytes, compress, sha256
-from reports.figures import Figure, Snapshot, compute, public, written
+from reports.figures import Figure, compute, public, written
+from reports.reading import Snapshot
 
 MANIFEST = "manifest.json"
 SNAPSHOT = "snapshot.json.gz"

@@ -21,6 +21,8 @@ from reports.figures.totals import imbalances
 from reports.package.contents import FIGURES, MANIFEST, PUBLIC, SNAPSHOT, figures_bytes, file_hash
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+# The second keeps the rate with each amount; what was handed over before stays as it was.
+FORMATS = ("assistance-snapshot/1", "assistance-snapshot/2")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MOST_IDS = 10
 _MOST_LETTERS = 200
@@ -211,7 +213,7 @@ def _snapshot(package: _Package) -> tuple[dict[str, Any] | None, str]:
     snapshot = _parsed(package, SNAPSHOT, content)
     if snapshot is None:
         return None, ""
-    if snapshot.get("format") != "assistance-snapshot/1":
+    if snapshot.get("format") not in FORMATS:
         package.find(SNAPSHOT, _("is not a snapshot of this portal"))
         return None, ""
     if not _is_canonical(snapshot, content):

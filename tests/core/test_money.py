@@ -197,6 +197,5 @@ def test_currencies_of_the_years_reported_on_are_known():
     )
 
 
-def test_money_in_words_and_in_dollars():
+def test_money_in_words():
     assert str(Money(Decimal("1250.50"), "EUR")) == "1250.5 EUR"
-    assert Money(Decimal(80), "EUR").in_usd(Decimal("0.8")) == Decimal("100.00")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.core.errors import DomainError
 from portal.directory import selectors
-from portal.directory.models import ExchangeRate, GroupMembership, LdcPeriod, Organisation
+from portal.directory.models import ExchangeRate, LdcPeriod, Organisation
 from portal.directory.selectors import MissingRate, RateTable
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +52,6 @@ def test_status_holds_from_its_first_day_to_the_day_before_its_end():
         for day in (date(2017, 12, 31), date(2018, 1, 1), date(2018, 2, 28), date(2018, 3, 1))
     ]
     assert held == [False, True, True, False]
-
-
-def test_groups_hold_on_their_days():
-    GroupMembership.objects.filter(state="FRA").update(until=date(2018, 1, 1))
-    assert "FRA" in selectors.groups_on(date(2017, 12, 31))["weog"]
-    assert "FRA" not in selectors.groups_on(date(2018, 1, 1))["weog"]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from reports.checks import check
-from reports.compose.records import Records
 from reports.document import (
     Cell,
     Document,
@@ -17,6 +16,7 @@ from reports.document import (
     Value,
 )
 from reports.figures import Figure, compute
+from reports.reading import Reading
 from tests.documents import snapshots
 from tests.documents.snapshots import Snapshot, composed
 from tests.reports.dossiers import random_dossier
@@ -43,7 +43,7 @@ def with_words(document: Document, words: str) -> Document:
 
 def silent(snapshot: Snapshot) -> dict[str, Any]:
     """A request of a State that may not be named for any."""
-    states = Records(snapshot).silent_states
+    states = Reading(snapshot).silent_states
     return next(request for request in snapshot["requests"] if request["state"] in states)
 
 

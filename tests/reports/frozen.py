@@ -82,7 +82,7 @@ def snapshot_of(dossier: Dossier, world: World, *, cut_off: str | None = None) -
     cut_off = cut_off or session["to"][:10]
     requests = [_request(r, cut_off) for r in dossier.get("requests", [])]
     return {
-        "format": "assistance-snapshot/1",
+        "format": "assistance-snapshot/2",
         "sample": True,
         "resolution": {"symbol": "60/2", "title": {"en": "A resolution"}, "paragraphs": []},
         "session": {key: session[key] for key in ("body", "number", "venue") if key in session},

@@ -20,10 +20,12 @@ def expected_figures(
     return _Reading(dossier, session, cut_off, world).figures()
 
 
-def dollars(amount: str, currency: str, day: str, rates: list[dict[str, str]]) -> Fraction:
-    """An amount in dollars, rounded half-even to cents, at the latest rate not after the day."""
-    per_usd = Fraction(1)
-    if currency != "USD":
+def dollars(
+    amount: str, currency: str, day: str, rates: list[dict[str, str]], kept: str | None = None
+) -> Fraction:
+    """An amount in dollars, rounded half-even to cents, at the kept rate or the latest one not after the day."""
+    per_usd = Fraction(kept or 1)
+    if currency != "USD" and not kept:
         known = [r for r in rates if r["currency"] == currency and r["date"][:10] <= day]
         if not known:
             raise LookupError(f"{currency} {day}")
@@ -111,13 +113,12 @@ class _Reading:
     def counted(self) -> list[dict[str, Any]]:
         return [p for p in self.offered() if self.live(p) and p.get("finance") != "loan"]
 
+    def value(self, money: dict[str, str], day: str) -> Fraction:
+        return dollars(money["amount"], money["currency"], day, self.rates, money.get("rate"))
+
     def worth(self, pledges: list[dict[str, Any]]) -> Fraction:
         return sum(
-            (
-                dollars(p["value"]["amount"], p["value"]["currency"], p["dates"]["offered"][:10], self.rates)
-                for p in pledges
-                if "value" in p
-            ),
+            (self.value(p["value"], p["dates"]["offered"][:10]) for p in pledges if "value" in p),
             Fraction(0),
         )
 
@@ -241,7 +242,7 @@ class _Reading:
         sure = [d for d in dated if self.is_confirmed(d)]
         training = [d for d in sure if self.pledge_of(d)["form"] == "training"]
         worth = [
-            dollars(d["value"]["amount"], d["value"]["currency"], d["date"][:10], self.rates)
+            self.value(d["value"], d["date"][:10])
             for d in sure
             if "value" in d and self.pledge_of(d).get("finance") != "loan"
         ]
@@ -256,7 +257,7 @@ class _Reading:
     def ledger(self, kind: str, first: str, last: str, donor: str | None = None) -> Fraction:
         return sum(
             (
-                dollars(entry["amount"], c["currency"], entry["date"][:10], self.rates)
+                dollars(entry["amount"], c["currency"], entry["date"][:10], self.rates, entry.get("rate"))
                 for c in self.contributions
                 if donor in (None, c["donor"])
                 for entry in c.get(kind, [])

@@ -2,16 +2,25 @@
 
 import gzip
 import json
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from donors.models import Pledge
+from portal.core.actor import SYSTEM
+from portal.core.unit import DIRECT
+from portal.directory.models import ExchangeRate
+from portal.directory.rules import RateEntry
+from portal.directory.services import set_rates
 from portal.dossier.importing import import_dossier
 from reports import compile as compiler
 from reports.figures import compute, written
 from reports.models import Session
+from reports.reading import Rates
 from tests.reports.oracle import World, expected_figures, random_dossier, session_of
 
 
@@ -62,6 +71,51 @@ def test_figures_of_imported_records_are_those_of_the_dossier(seed: int, tmp_pat
 @pytest.mark.parametrize("seed", range(100, 200))
 def test_figures_of_many_imported_dossiers(seed: int, tmp_path: Path) -> None:
     test_figures_of_imported_records_are_those_of_the_dossier(seed, tmp_path)
+
+
+def amounts(snapshot: dict) -> Iterator[tuple[str, dict, str]]:
+    """Currency, what keeps a rate, and day of every amount that is recorded with one."""
+    for pledge in snapshot["pledges"]:
+        if "value" in pledge and "offered" in pledge["dates"]:
+            yield pledge["value"]["currency"], pledge["value"], pledge["dates"]["offered"]
+    for delivery in snapshot["deliveries"]:
+        if "value" in delivery:
+            yield delivery["value"]["currency"], delivery["value"], delivery["date"]
+    for contribution in snapshot["contributions"]:
+        for entry in contribution["entries"]:
+            yield contribution["currency"], entry, entry["date"]
+
+
+def recorded(snapshot: dict) -> dict[str, Fraction]:
+    """The figures of amounts that keep their rate."""
+    own_day = ("contributions.announced_usd", "contributions.agreed_usd")
+    return {name: value for name, value in figures_of(snapshot).items() if name not in own_day}
+
+
+@pytest.mark.django_db
+def test_a_rate_that_is_entered_later_moves_no_recorded_value(tmp_path: Path) -> None:
+    """Rule 4: the rate of the day is kept with what was entered at it."""
+    imported(random_dossier(11, 25), tmp_path)
+    before = frozen(cut_off="2018-12-31")
+    table = Rates(before["rates"])
+    kept = [(currency, held["rate"], day) for currency, held, day in amounts(before) if "rate" in held]
+    assert {currency for currency, _, _ in kept} == set(before["rates"])
+    assert all(Decimal(rate) == table.per_usd(currency, day) for currency, rate, day in kept)
+    assert not any("rate" in held for currency, held, _ in amounts(before) if currency == "USD")
+
+    days = sorted({(currency, date.fromisoformat(day)) for currency, _, day in kept})
+    known = set(ExchangeRate.objects.values_list("currency_id", "date"))
+    late = [RateEntry(currency, day, Decimal(7)) for currency, day in days if (currency, day) not in known]
+    set_rates(late, actor=SYSTEM, unit=DIRECT)
+    after = frozen(cut_off="2018-12-31")
+    assert after["rates"] != before["rates"]
+    assert recorded(after) == recorded(before)
+
+    Pledge.objects.update(rate=None)
+    without = recorded(frozen(cut_off="2018-12-31"))
+    moved = {name for name, value in recorded(before).items() if without[name] != value}
+    assert "pledges.value_usd" in moved
+    assert not {name for name in moved if name.startswith(("deliveries.", "contributions."))}
 
 
 @pytest.mark.django_db

@@ -3,11 +3,13 @@
 import json
 import time
 from decimal import Decimal
+from random import Random
 
 import pytest
 
-from reports.figures import MissingRate, Rates, WorkingDays, compute, describe, written
+from reports.figures import compute, describe, written
 from reports.figures.compute import ALWAYS
+from reports.reading import MissingRate, Rates, WorkingDays
 from tests.reports.dossiers import random_dossier
 from tests.reports.frozen import World, session_of, snapshot_of
 from tests.reports.oracle import dollars, expected_figures, working_days
@@ -33,6 +35,25 @@ def compare(dossier, cut_off):
 @pytest.mark.parametrize("seed", range(25))
 def test_equal_to_a_second_reading(seed, cut_off):
     compare(random_dossier(seed, 12), cut_off)
+
+
+def with_kept_rates(dossier, seed):
+    """Some amounts keep a rate with them, another than the table's."""
+    random = Random(seed)
+    kept = [(p["value"], p["value"]["currency"]) for p in dossier["pledges"] if "value" in p]
+    kept += [(d["value"], d["value"]["currency"]) for d in dossier["deliveries"] if "value" in d]
+    ledger = ("receipts", "psc_charges", "allocations", "refunds")
+    kept += [(e, c["currency"]) for c in dossier["contributions"] for kind in ledger for e in c.get(kind, ())]
+    for amount, currency in kept:
+        if currency != "USD" and random.random() < 0.5:
+            amount["rate"] = f"{random.randint(1, 10**6)}.{random.randint(0, 999):03}"
+    return dossier
+
+
+@pytest.mark.parametrize("cut_off", CUT_OFFS)
+@pytest.mark.parametrize("seed", range(500, 510))
+def test_equal_to_a_second_reading_with_rates_that_were_kept(seed, cut_off):
+    compare(with_kept_rates(random_dossier(seed, 12), seed), cut_off)
 
 
 @pytest.mark.audit

@@ -9,7 +9,6 @@ import shutil
 import pytest
 
 from reports.canonical import Oversized, canonical_bytes, compress, decompress, sha256
-from reports.figures import MissingRate
 from reports.package import (
     FIGURES,
     MANIFEST,
@@ -21,6 +20,7 @@ from reports.package import (
     write_contents,
     write_manifest,
 )
+from reports.reading import MissingRate
 from tests.reports.dossiers import random_dossier
 from tests.reports.frozen import World, snapshot_of
 
@@ -348,7 +348,8 @@ def test_unpacking_keeps_to_its_limit_over_several_members():
         b"",
         b"[]",
         b"null",
-        b'{"format":"assistance-snapshot/1"}',
+        b'{"format":"assistance-snapshot/2"}',
+        b'{"format":"assistance-snapshot/3"}',
         b"{" * 10,
         b'{"a":1,"a":1}',
         b"\xed\xa0\x80",

@@ -1,14 +1,10 @@
-"""United States dollar values, each at the rate in force on its entry's date (rule 4, docs/rules.md)."""
+"""Units of each currency per United States dollar, by the day from which they hold (rule 4, docs/rules.md)."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 
-from reports.figures.model import CENT
-
-# Wide enough that rounding to cents is the only rounding: no quotient of two amounts that a dossier
-# can carry comes closer to half a cent than this, unless it is half a cent.
-_WIDE = Context(prec=60)
+from portal.core import money
 
 
 class MissingRate(ValueError):
@@ -21,24 +17,23 @@ class MissingRate(ValueError):
 
 
 class Rates:
-    """Units of each currency per dollar, by the day from which they hold."""
+    """A snapshot's table of rates."""
 
     def __init__(self, rates: Mapping[str, Sequence[Sequence[str]]]) -> None:
         self._days = {currency: [row[0] for row in rows] for currency, rows in rates.items()}
         self._per_usd = {currency: [Decimal(row[1]) for row in rows] for currency, rows in rates.items()}
 
-    def per_usd(self, currency: str, day: str) -> Decimal:
-        """The latest rate dated on or before `day` ("YYYY-MM-DD"); raises MissingRate."""
-        if currency == "USD":
-            return Decimal(1)
+    def in_force(self, currency: str, day: str) -> tuple[str, Decimal]:
+        """The latest rate dated on or before `day` ("YYYY-MM-DD"), and its own day; raises MissingRate."""
         place = bisect_right(self._days.get(currency, []), day)
         if place == 0:
             raise MissingRate(currency, day)
-        return self._per_usd[currency][place - 1]
+        return self._days[currency][place - 1], self._per_usd[currency][place - 1]
+
+    def per_usd(self, currency: str, day: str) -> Decimal:
+        """The rate in force on `day`; raises MissingRate."""
+        return Decimal(1) if currency == "USD" else self.in_force(currency, day)[1]
 
     def usd(self, amount: str, currency: str, day: str) -> Decimal:
         """Dollars and cents, rounded half-even, of `amount` on `day`; raises MissingRate."""
-        value = Decimal(amount)
-        if currency != "USD":
-            value = _WIDE.divide(value, self.per_usd(currency, day))
-        return value.quantize(CENT, rounding=ROUND_HALF_EVEN, context=_WIDE)
+        return money.usd(Decimal(amount), self.per_usd(currency, day))

@@ -77,11 +77,6 @@ def committed(pledge: Mapping[str, Any], cut_off: str) -> bool:
     return True
 
 
-def is_loan(pledge: Mapping[str, Any]) -> bool:
-    """Whether the pledge is to be paid back; loans stand in no total but their own."""
-    return bool(pledge.get("finance") == "loan")
-
-
 def confirmed(delivery: Mapping[str, Any], cut_off: str) -> bool:
     """Whether the State had confirmed the delivery by the cut-off and has not disputed it since."""
     day = delivery.get("confirmed")
