@@ -1,13 +1,12 @@
 """Offers, pledges, deliveries, contributions and organizations in the API, with the fields that the pages show."""
 
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from donors import rules, selectors, services
+from donors import selectors, services
 from donors.enums import (
     ContributionStatus,
     DeliveryStatus,
@@ -22,6 +21,7 @@ from donors.enums import (
 )
 from donors.filters import ContributionFilters, DeliveryFilters, OfferFilters, PledgeFilters
 from donors.forms import CONTRIBUTION_MOVES, DELIVERY_MOVES, OFFER_MOVES, PLEDGE_MOVES
+from donors.rules.contributions import signed
 from donors.workflow import CONTRIBUTION, DELIVERY, OFFER, PLEDGE
 from portal.api.collection import Collection, Moves, asked_for
 from portal.api.fields import (
@@ -198,15 +198,6 @@ class ContributionLine(serializers.Serializer[Any]):
     updated_at = Moment(null=True)
 
 
-@dataclass(frozen=True)
-class Line:
-    """An entry as its ledger reads: what it adds to the balance, and the balance after it."""
-
-    entry: Any
-    amount: Decimal
-    balance: Decimal
-
-
 class Entry(serializers.Serializer[Any]):
     """One line of a ledger, with the balance after it."""
 
@@ -241,20 +232,14 @@ class ContributionFull(WithMoves, ContributionLine):
 
     @extend_schema_field(Entry(many=True))
     def get_ledger(self, row: Any) -> Any:
-        rows = selectors.entries(self.context["actor"], row).select_related("need__request")
-        balance, found = Decimal(0), []
-        for entry in rows:
-            amount = rules.signed(entry) if entry.kind == EntryKind.RECEIPT else -rules.signed(entry)
-            balance += amount
-            found.append(Line(entry, amount, balance))
-        return Entry(found, many=True).data
+        return Entry(selectors.ledger(self.context["actor"], row), many=True).data
 
 
 class Support(serializers.Serializer[Any]):
     """What was allocated to a need."""
 
     date = Day()
-    amount = Number(lambda e: -e.amount if e.reverses_id else e.amount)
+    amount = Number(signed)
     currency = Text(source="contribution.currency")
     donor = Party(source="contribution.donor")
     contribution = Text(lambda e: address_key(e.contribution) if e.ledger_shown else None, null=True)

@@ -32,6 +32,7 @@ class PledgeStatus(TextChoices):
 PENDING = frozenset({"offered", "accepted", "agreed", "delivering"})
 COMMITTED = frozenset({"accepted", "agreed", "delivering", "delivered", "acknowledged"})
 HELD_WHOLE = COMMITTED | {"offered"}
+ON_THE_TABLE = frozenset({"published", "partly_taken"})
 
 
 class Kind(TextChoices):

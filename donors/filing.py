@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 from donors import questions, selectors, services
 from donors.forms import UseAnswer
 from donors.models import Contribution, FollowUp, JointDonor, Offer, OfferState, Pledge
+from donors.rules import drafts
+from donors.rules.holding import has_room
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import Refusal, Refused
@@ -124,7 +126,7 @@ def _closed(need: Any) -> list[str]:
     """Why nothing can be pledged to a need now."""
     if need.request.status != "open":
         return [gettext("the request of this need is not open")]
-    if need.left <= 0 and not need.surplus_accepted:
+    if not has_room(need, need.left):
         return [gettext("the need is covered: nothing is left to pledge")]
     return []
 
@@ -206,11 +208,8 @@ def pledge_edit(request: Asked, key: str) -> HttpResponse:
 
 
 def _sent(row: Any) -> list[str]:
-    return (
-        []
-        if row.status == "draft"
-        else [sentence(gettext("only a draft is changed; this was sent meanwhile"))]
-    )
+    reason = drafts.sent(row)
+    return [sentence(reason.reason)] if reason else []
 
 
 @writes
@@ -225,8 +224,6 @@ def pledge_announce(request: Asked) -> HttpResponse:
         if given["need"]:
             pledge.need = _named_need(request.actor, given["need"])
             pledge.state_id = None
-        elif not given["state"]:
-            raise Refused(Refusal(gettext("name the need or the State"), "state"))
         made = services.announce_pledge(
             pledge, another=given["another"], actor=request.actor, at=given["date"]
         )

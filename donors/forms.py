@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from donors import rules, selectors
+from donors import selectors
 from donors.enums import UseStatus
+from donors.rules.pledges import NEEDS_A_SITE, SECURITY_FORCES
 from portal.core import clock
 from portal.core.money import plain
 from portal.web.fields import Amount, Choice, Currency, Day, LongText, Number, Text, Whole, YesNo
@@ -76,9 +77,9 @@ def _agreement_asks(pledge: Any) -> dict[str, Any]:
     """Due diligence is asked where security forces receive, the site where something is set up."""
     need = pledge.need
     skipped: list[str] = []
-    if need is None or need.recipient_kind not in rules.SECURITY_FORCES:
+    if need is None or need.recipient_kind not in SECURITY_FORCES:
         skipped.append("due_diligence")
-    if need is None or pledge.form_id not in rules.NEEDS_A_SITE:
+    if need is None or pledge.form_id not in NEEDS_A_SITE:
         skipped += ["site_readiness", "running_costs"]
     shown = {"agreement_reference": pledge.agreement_reference, "not_asked": skipped}
     if need is not None:
@@ -108,6 +109,7 @@ class Cancellation(Notice):
 class Redirection(Notice):
     """What is left of a pledge goes to another need."""
 
+    renames: ClassVar = {"value": "value_amount"}
     field_order = ("to", "value_amount", "reason", "notice")
     to = Text(
         label=_("Reference of the other need"),

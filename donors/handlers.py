@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Min
 
-from donors import rules, services
+from donors import services
 from donors.enums import PENDING
 from donors.models import Contribution, Delivery, Offer, Pledge
+from donors.rules import holding
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.unit import Unit
@@ -42,7 +43,7 @@ def release_pledges(*, request: Any, at: datetime, unit: Unit, actor: Actor) -> 
 
 def held_quantity_of_need(*, need: Any, unit: Unit) -> Decimal:
     """How much of a need is held (rule 1)."""
-    return rules.held(need, unit)
+    return holding.held(need, unit)
 
 
 def first_confirmed_delivery(*, request: Any, unit: Unit) -> date | None:

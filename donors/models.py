@@ -278,6 +278,11 @@ class Contribution(Record):
                 condition=Q(earmarking="tight") | Q(earmarked_need__isnull=True),
                 name="contribution_need_is_tight",
             ),
+            models.CheckConstraint(
+                condition=~Q(earmarking="unearmarked")
+                | Q(earmarked_theme=None, earmarked_region="", earmarked_state=None, earmarked_need=None),
+                name="contribution_unearmarked_names_nothing",
+            ),
         ]
         indexes = [models.Index(fields=("donor", "-announced_at"), name="contribution_by_donor")]
 

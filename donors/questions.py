@@ -109,9 +109,6 @@ class _Promise(_Money):
         self.in_order("window_from", "window_until")
         if found.get("finance") == Finance.LOAN and found.get("kind") == Kind.IN_KIND:
             self.add_error("finance", _("A loan is in cash."))
-        to_unodc = found.get("kind") == Kind.CASH and found.get("channel") == PledgeChannel.UNODC
-        if to_unodc and found.get("value_amount") is None and "value_amount" not in self.errors:
-            self.add_error("value_amount", _("Give the amount that UNODC is to receive."))
         return found
 
     @property
@@ -328,7 +325,6 @@ class ContributionRecord(Form):
         (_("What it is for"), ("earmarking", "theme", "region", "state", "need")),
         (_("Support costs"), ("psc_rate", "psc_rule")),
     )
-    SOFT = ("theme", "region", "state")
 
     def __init__(self, *args: Any, organisations: Options, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -336,20 +332,6 @@ class ContributionRecord(Form):
         _offer_lists(
             self, donor=organisations, theme=entries("themes"), region=regions, state=state_options()
         )
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        marks = [name for name in self.SOFT if found.get(name)]
-        earmarking = found.get("earmarking")
-        if earmarking == Earmarking.SOFT and not marks:
-            self.add_error("theme", _("Name the theme, the region or the State."))
-        if earmarking == Earmarking.TIGHT and not found.get("need"):
-            self.add_error("need", _("Name the need."))
-        if earmarking == Earmarking.UNEARMARKED and (marks or found.get("need")):
-            self.add_error("earmarking", _("An unearmarked contribution names no purpose."))
-        if earmarking == Earmarking.SOFT and found.get("need"):
-            self.add_error("need", _("Only a tightly earmarked contribution names a need."))
-        return found
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What may be read of offers, pledges, deliveries and contributions."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
@@ -19,9 +19,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import get_language
 
-from donors import rules
 from donors.enums import COMMITTED, HELD_WHOLE
 from donors.models import Contribution, Delivery, EntryProposal, JointDonor, LedgerEntry, Offer, Pledge
+from donors.rules import contributions as ledgers
+from donors.rules import holding
 from portal.audit.selectors import events_in, known
 from portal.core import clock
 from portal.core.actor import Actor
@@ -164,6 +165,24 @@ def entries(actor: Actor, contribution: Contribution) -> QuerySet[LedgerEntry]:
     """
     rows = LedgerEntry.objects.filter(contribution=contribution).order_by("date", "pk")
     return rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need"))))
+
+
+class Line(NamedTuple):
+    """An entry as its ledger reads: what it adds to the balance, and the balance after it."""
+
+    entry: Any
+    amount: Decimal
+    balance: Decimal
+
+
+def ledger(actor: Actor, contribution: Contribution) -> list[Line]:
+    """The ledger of a contribution that the actor sees, with the balance after each entry."""
+    balance, found = Decimal(0), []
+    for entry in entries(actor, contribution).select_related("need__request", "reverses"):
+        amount = ledgers.effect(entry)
+        balance += amount
+        found.append(Line(entry, amount, balance))
+    return found
 
 
 def _pledged(condition: Q) -> Coalesce:
@@ -418,8 +437,8 @@ def fact_of(record: Any, move: str, name: str) -> str:
 
 
 def left_to_deliver(pledge: Pledge) -> Decimal:
-    left: Decimal = pledge.quantity - rules.delivered(pledge, DIRECT)
-    return max(left, Decimal(0))
+    left: Decimal = pledge.quantity - holding.delivered(pledge, DIRECT)
+    return max(left, holding.NOTHING)
 
 
 def standing_entries(contribution: Contribution) -> QuerySet[LedgerEntry]:

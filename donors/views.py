@@ -1,6 +1,5 @@
 """Pages of offers, pledges, deliveries and contributions. Every row comes from a selector for the actor."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -418,15 +417,10 @@ def contributions(request: Asked) -> HttpResponseBase:
 def contribution_detail(request: Asked, key: str) -> HttpResponse:
     """One contribution and its ledger, with the balance after each entry."""
     row = one(selectors.contributions_by_key(request.actor, key))
-    balance, ledger = Decimal(0), []
-    for entry in selectors.entries(request.actor, row).select_related("need__request", "reverses"):
-        signed = entry.amount if (entry.kind == "receipt") is (entry.reverses_id is None) else -entry.amount
-        balance += signed
-        ledger.append((entry, signed, balance))
     context: dict[str, Any] = {
         "row": row,
         "title": row.reference or _("Contribution"),
-        "ledger": ledger,
+        "ledger": selectors.ledger(request.actor, row),
         "region": selectors.region_of(row),
         "proposals": selectors.proposals(request.actor).filter(contribution=row).exclude(status="approved"),
         "events": timeline(request.actor, A.CONTRIBUTION_VIEW, row),

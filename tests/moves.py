@@ -158,9 +158,10 @@ def go(
         giving.record_delivery(
             Delivery(pledge=record, quantity=Decimal(facts.get("quantity", "4")), date=moment),
             actor=actor,
-            at=at,
         )
         return type(record).objects.get(pk=record.pk)
+    if (name, move) == ("pledge", "redirect"):
+        facts = facts | {"to": cast.request_in(who, "open").needs.get()}
     if (name, move) == ("offer", "take_up") and actor.kind is Kind.SYSTEM:
         need = cast.request_in(who, "open").needs.get()
         cast.pledge_in(who, "offered", offer=record, need=need)

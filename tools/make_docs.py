@@ -61,6 +61,11 @@ refused (409), also when someone else was faster; a move that is another's to ma
 (403); what must hold is looked at as a whole, and every reason is given at once (422). Each move writes one event into
 the chain of its case in the same transaction; those concerned are told afterwards.
 
+A move happens on the day of the click, unless a fact says its day: an agreement holds from the later signature,
+though not before what it rests on; a delivery and an entry of a ledger stand on their own day. The event keeps both
+that day and when it was recorded. What a move sets off in other records is part of it, under the same locks, each
+with its own event; a move that lacks the record that it brings, or the one that it goes to, is refused whole.
+
 A star marks what only the portal does. Where a dossier is imported, what was not stated counts as met outside the
 portal, and the event says so; what is stated has to hold.
 """
@@ -132,6 +137,7 @@ def line_of(line: Transition) -> str:
         listed(
             (
                 first_sentence(line.effect) if line.effect else "",
+                first_sentence(line.then) if line.then else "",
                 str(told).replace("%(reference)s", "…").rstrip("."),
             )
         ),

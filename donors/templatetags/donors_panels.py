@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from donors import selectors
 from donors.filters import OfferFilters, PledgeFilters
+from donors.rules.contributions import signed
+from donors.rules.holding import has_room
 from portal.policy import engine
 from portal.policy.actions import A
 from portal.web.searching import Group, Kind, Line, search
@@ -42,10 +44,7 @@ def deliveries_of(context: Context, *, need: Any) -> dict[str, Any]:
 def support_of(context: Context, *, need: Any) -> dict[str, Any]:
     """Who supports a need, and what was allocated to it, as far as the actor may know."""
     actor = context["actor"]
-    allocations = [
-        (entry, -entry.amount if entry.reverses_id else entry.amount)
-        for entry in selectors.allocations(actor, need)
-    ]
+    allocations = [(entry, signed(entry)) for entry in selectors.allocations(actor, need)]
     return {"supporters": selectors.supporters(actor, need), "allocations": allocations}
 
 
@@ -82,7 +81,7 @@ def pledge_to(context: Context, *, need: Any) -> dict[str, Any]:
     """The way to a pledge against a need, for who may draft one, with the own offers that fit."""
     actor = context["actor"]
     may = need.request.status == "open" and engine.holds(actor, A.PLEDGE_DRAFT)
-    left = need.left > 0 or bool(need.surplus_accepted)
+    left = has_room(need, need.left)
     offers = selectors.offers_to_take(actor, unit=need.unit_id) if may and left else []
     return {
         "need": need,

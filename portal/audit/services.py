@@ -15,7 +15,7 @@ from portal.audit.sql import WRITING_LOCK
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.copying import insert
-from portal.core.errors import Conflict, Refused
+from portal.core.errors import Conflict, Refusal, Refused
 from portal.core.events import publish
 from portal.core.fields import unfit
 from portal.core.unit import Direct, Unit
@@ -134,6 +134,24 @@ def record_event(
     return event
 
 
+def note(
+    record: Any,
+    move: str,
+    *,
+    actor: Actor,
+    unit: Unit,
+    at: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
+    told: bool = False,
+) -> CaseEvent:
+    """What happened to a record that leaves it in its state; `told`: those whom it concerns hear of it."""
+    state = getattr(record, "status", "")
+    event = record_event(record, move, actor=actor, unit=unit, at=at, facts=facts, source=state, target=state)
+    if told:
+        publish("noted", record=record, event=event, actor=actor)
+    return event
+
+
 def perform(
     workflow: Workflow,
     name: str,
@@ -147,24 +165,27 @@ def perform(
     rows: Iterable[models.Model] = (),
     replayed: bool = False,
 ) -> None:
-    """One move of a record that the caller has locked: right, guards, change, event (rule 6).
+    """One move of a record that the caller has locked: right, guards, change, event, what follows (rule 6).
 
-    `facts` are what the person or the dossier gives with the move; `at` when it happened, now by default.
+    `facts` are what the person or the dossier gives with the move; `at` when it happened: else the line says, and
+    else it is now.
     `rows` hang on the record and are stored with it. `replayed` marks a move that the
     chain already holds: it is made again in memory, without an event.
     Raises Conflict (not a move of this state, or another version), NotAllowed, Refused.
     """
     facts = facts or {}
-    moment = at or clock.now()
     new = record.status == NEW
     line = workflow.find(name, record.status, imported=actor.is_import)
     same_version(record, version)
     engine.require(actor, line.right, record)
+    Refused.when(Refusal(_("this is missing"), fact) for fact in line.needs if facts.get(fact) is None)
+    brought = [facts[fact] for fact in line.needs if isinstance(facts[fact], models.Model)]
     rows = tuple(rows)
     taken = [column for column in line.takes if column in facts]
     for column in taken:
         setattr(record, column, facts[column])
-    Refused.when(refusal for row in (record, *rows) for refusal in unfit(row))
+    moment = at or (line.dated and line.dated.moment(record, facts)) or clock.now()
+    Refused.when(refusal for row in (record, *rows, *brought) for refusal in unfit(row))
     verdicts = judge(line, record, facts, waive_absent=actor.is_import, at=moment, unit=unit, actor=actor)
     Refused.when(verdicts.refusals)
     outside = (
@@ -186,13 +207,14 @@ def perform(
         unit.save(record, changed)
     for row in rows:
         unit.add(row)
-    if replayed:
-        return
-    event = record_event(
-        record, name, actor=actor, unit=unit, at=moment, facts=facts, source=source,
-        target=record.status, outside=outside,
-    )  # fmt: skip
-    publish("moved", record=record, line=line, event=event, actor=actor, unit=unit)
+    if not replayed:
+        event = record_event(
+            record, name, actor=actor, unit=unit, at=moment, facts=facts, source=source,
+            target=record.status, outside=outside,
+        )  # fmt: skip
+        publish("moved", record=record, line=line, event=event, actor=actor, unit=unit)
+    if line.then:
+        line.then(record, facts, at=moment, unit=unit, actor=actor, replayed=replayed)
 
 
 def same_version(record: Any, version: int | None) -> None:
@@ -232,17 +254,7 @@ def revise(
     Refused.when(unfit(record))
     record.version += 1
     unit.save(record, [*changed, "version"])
-    status = getattr(record, "status", "")
-    record_event(
-        record,
-        move,
-        actor=actor,
-        unit=unit,
-        at=at,
-        facts={"changed": sorted(changed)},
-        source=status,
-        target=status,
-    )
+    note(record, move, actor=actor, unit=unit, at=at, facts={"changed": sorted(changed)})
     return True
 
 

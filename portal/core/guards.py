@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.errors import Refusal
+from portal.core.languages import long_day
 from portal.core.workflow import Absent, Verdict
 
 Facts = Mapping[str, Any]
@@ -17,7 +18,7 @@ def after(*stamps: str) -> Callable[..., Verdict]:
     """What happened before stands before: the move's day is not earlier than any of these; the same day is in order."""
     names = ", ".join(stamp.removesuffix("_at").replace("_", " ") for stamp in stamps)
 
-    def in_order(record: Any, facts: Facts, *, at: datetime, **_context: Any) -> Verdict:
+    def in_order(record: Any, facts: Facts, *, at: datetime, beside: str = "", **_context: Any) -> Verdict:
         latest = max(
             (clock.day(value) for stamp in stamps if (value := getattr(record, stamp)) is not None),
             default=None,
@@ -25,7 +26,8 @@ def after(*stamps: str) -> Callable[..., Verdict]:
         if latest and clock.day(at) < latest:
             return Refusal(
                 _("%(day)s is before %(earlier)s, the day of an earlier step")
-                % {"day": clock.day(at).isoformat(), "earlier": latest.isoformat()}
+                % {"day": long_day(clock.day(at)), "earlier": long_day(latest)},
+                beside,
             )
         return None
 
@@ -33,10 +35,10 @@ def after(*stamps: str) -> Callable[..., Verdict]:
     return in_order
 
 
-def not_in_future(record: Any, facts: Facts, *, at: datetime, **_context: Any) -> Verdict:
+def not_in_future(record: Any, facts: Facts, *, at: datetime, beside: str = "", **_context: Any) -> Verdict:
     """Nothing is recorded before it happens."""
     if clock.day(at) > clock.today():
-        return Refusal(_("%(day)s is in the future") % {"day": clock.day(at).isoformat()})
+        return Refusal(_("%(day)s is in the future") % {"day": long_day(clock.day(at))}, beside)
     return None
 
 

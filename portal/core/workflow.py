@@ -6,6 +6,7 @@ A table drives the buttons, the API's `available_transitions`, the refusals, the
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,21 @@ Verdict = Refusal | Absent | None
 Guard = Callable[..., Verdict | Iterable[Verdict]]
 
 
+def _not_said(_record: Any, _facts: Mapping[str, Any]) -> None:
+    """The day comes with the call alone."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Where the day of a move stands: in the fact `field`, beside which refusals about that day are told.
+
+    `moment` reads it off the record, as the facts have changed it, and the facts; None where they do not say it.
+    """
+
+    field: str
+    moment: Callable[[Any, Mapping[str, Any]], datetime | None] = _not_said
+
+
 @dataclass(frozen=True)
 class Transition:
     """One line of a table.
@@ -35,7 +51,10 @@ class Transition:
     (record, facts, at=moment, unit=unit, actor=actor); `effect` returns the columns that it set. From a state
     in `outside` the move is made in import alone: what lies between happened outside the portal, and the event
     says so. `takes` names columns of the record that the move sets from its facts, before the guards are asked;
-    `needs` names facts without which its guards cannot be asked at all.
+    `needs` names the rows and facts without which there is no such move: its guards cannot even be asked.
+    `dated` says where the day of the move stands, which else is the day of the click. `then` is what follows in
+    the same transaction, other moves with their own events; it is called with
+    (record, facts, at=moment, unit=unit, actor=actor, replayed=replayed).
     `notice` is the catalogue code of what is told after commit.
     """
 
@@ -51,6 +70,8 @@ class Transition:
     results: tuple[str, ...] = ()  # the states that a callable target may give
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    dated: Dated | None = None
+    then: Callable[..., None] | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -88,11 +109,15 @@ class Verdicts:
 def judge(
     line: Transition, record: Any, facts: Mapping[str, Any], *, waive_absent: bool, **context: Any
 ) -> Verdicts:
-    """Asks every guard of a line and gathers all answers; absent facts are waived only in import."""
+    """Asks every guard of a line and gathers all answers; absent facts are waived only in import.
+
+    Each guard is told `beside`, the field of the move's day: empty in import, where each move is a day of its own.
+    """
+    beside = line.dated.field if line.dated and not waive_absent else ""
     refusals: list[Refusal] = []
     outside: list[str] = []
     for guard in line.guards:
-        answer = guard(record, facts, **context)
+        answer = guard(record, facts, beside=beside, **context)
         for verdict in (answer,) if answer is None or isinstance(answer, Refusal | Absent) else answer:
             if isinstance(verdict, Absent):
                 if waive_absent:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core.clock import today
 from portal.core.deadlines import Calendar, Term
 from portal.core.errors import DomainError, Refusal
+from portal.core.languages import long_day
 from portal.core.money import usd
 from portal.directory.enums import OrganisationKind
 from portal.directory.models import (
@@ -47,7 +48,7 @@ class MissingRate(DomainError):
         self.currency = currency
         self.day = day
         reason = _("There is no rate of exchange for %(currency)s dated on or before %(day)s.")
-        super().__init__(Refusal(reason % {"currency": currency, "day": day.isoformat()}, "currency"))
+        super().__init__(Refusal(reason % {"currency": currency, "day": long_day(day)}, "currency"))
 
 
 def states() -> QuerySet[State]:

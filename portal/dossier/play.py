@@ -264,7 +264,7 @@ class Player:
         row = entity.row
         if move.name == "recorded":
             entity.begun = True
-            donors.record_delivery(row, actor=IMPORT, unit=self._unit, at=moment, replayed=known)
+            donors.record_delivery(row, actor=IMPORT, unit=self._unit, replayed=known)
         elif move.name == "followed_up":
             follow_up = entity.rows["follow_ups"][int(move.place[1])]
             donors.answer_follow_up(row, follow_up, actor=IMPORT, unit=self._unit, replayed=known)

@@ -13,7 +13,7 @@ from django.db import connection, connections, transaction
 
 from donors import services as giving
 from donors.models import Contribution, Delivery, LedgerEntry, Pledge
-from donors.rules import balances
+from donors.rules.contributions import balances
 from portal.audit.models import CaseEvent
 from portal.audit.services import take_root
 from portal.audit.verify import findings

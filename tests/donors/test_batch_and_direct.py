@@ -108,7 +108,7 @@ def a_year(unit: Unit, who: Cast) -> None:
             value_amount=Decimal(50),
             value_currency="USD",
         )
-        row = giving.record_delivery(row, actor=IMPORT, unit=unit, at=on(day))
+        row = giving.record_delivery(row, actor=IMPORT, unit=unit)
         return moved(row, giving.move_delivery, *steps)
 
     came = delivery("d1", one, 2, 60, ("confirm", 66))

@@ -615,7 +615,7 @@ def test_a_contribution_from_announcement_to_its_close(who):
     assert fresh(money).status == "received"
     allocate = move_url("contribution", money, "allocate")
     answer = send(first, allocate, need=str(need), amount="1000.01", **today)
-    assert "More would be allocated than the support cost rate leaves" in answer.content.decode()
+    assert "more would be allocated than the support cost rate leaves" in answer.content.decode()
     send(first, allocate, need=str(need), amount="1000", **today)
     send(first, move_url("contribution", money, "charge-psc"), amount="130", **today)
     assert LedgerEntry.objects.count() == 1

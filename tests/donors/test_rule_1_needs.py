@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from donors import rules
 from donors import services as giving
 from donors.models import Pledge
+from donors.rules import holding
 from portal.audit.verify import findings
+from portal.core.actor import IMPORT
 from portal.core.errors import NotAllowed, Refused
 from portal.core.unit import DIRECT
 from requests_app import services as asking
@@ -28,7 +29,7 @@ def need(who):
 @pytest.mark.parametrize("status", [*cast.PLEDGE_PATH, "announced"])
 def test_what_holds_a_need(who, need, status):
     pledge = cast.pledge_in(who, status, need=need, quantity="7")
-    assert rules.held(need, DIRECT) == (7 if status in HELD else 0)
+    assert holding.held(need, DIRECT) == (7 if status in HELD else 0)
     rest = cast.new_pledge(who, need, "4", kind="cash", channel="direct")
     rest = giving.begin_pledge(rest, actor=who.nor_officer)
     if status in HELD:
@@ -44,7 +45,7 @@ def test_what_a_cancelled_pledge_delivered_stays_held(who, need):
     cast.delivery_in(who, "recorded", pledge=pledge, quantity="3")
     void = cast.delivery_in(who, "void", pledge=pledge, quantity="2")
     giving.move_pledge(pledge, "cancel", actor=who.nor_approver, facts={"reason": "no funds"})
-    assert rules.held(need, DIRECT) == 3
+    assert holding.held(need, DIRECT) == 3
     cast.pledge_in(who, "offered", need=need, quantity="7")
     with pytest.raises(Refused, match="of this need 0 places are left"):
         cast.pledge_in(who, "offered", need=need, quantity="0.0001")
@@ -141,6 +142,20 @@ def test_announced_or_drafted_with_sums_that_are_none(who, need):
             assert [r.field for r in error.value.refusals] == [field]
     with pytest.raises(Refused, match="name the source"):
         giving.begin_pledge(cast.new_pledge(who, need), announced=True, actor=who.case_officer)
+    for said, field in (
+        ({"need": None, "source": "a statement"}, "state"),
+        ({"kind": "cash", "channel": "through-unodc", "source": "a statement"}, "value"),
+    ):
+        columns = {"need": need} | said
+        pledge = cast.new_pledge(who, columns.pop("need"), **columns)
+        by_donor = field == "value"
+        with pytest.raises(Refused) as error:
+            giving.begin_pledge(
+                pledge, announced=not by_donor, actor=who.nor_officer if by_donor else who.case_officer
+            )
+        assert [r.field for r in error.value.refusals] == [field]
+        pledge = cast.new_pledge(who, pledge.need, **columns)
+        assert giving.begin_pledge(pledge, announced=not by_donor, actor=IMPORT).pk
     loan = giving.begin_pledge(cast.new_pledge(who, need), actor=who.nor_officer)
     loan.refresh_from_db()
     refused("pledge_loan_is_cash", "UPDATE donors_pledge SET finance = 'loan' WHERE id = %s", loan.pk)
@@ -164,7 +179,7 @@ def test_what_is_left_of_a_pledge_goes_to_another_need(who, need):
         pledge.pk,
     )
     assert [row.organisation for row in rest.joint_donors.all()] == [who.other_officer.organisation]
-    assert (rules.held(need, DIRECT), rules.held(other, DIRECT)) == (3, 7)
+    assert (holding.held(need, DIRECT), holding.held(other, DIRECT)) == (3, 7)
     assert list(findings()) == []
 
 

@@ -1,12 +1,13 @@
 """Rules 2 and 14: no more is delivered than was agreed, and nothing that no State has accepted."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from donors import services as giving
 from donors.models import Delivery, FollowUp, Pledge
+from portal.audit.models import CaseEvent
 from portal.audit.verify import findings
 from portal.core import clock
 from portal.core.actor import IMPORT
@@ -105,8 +106,6 @@ def test_days_of_a_delivery(who):
     tomorrow, yesterday = clock.now() + timedelta(days=1), clock.now() - timedelta(days=1)
     with pytest.raises(Refused, match="in the future"):
         giving.record_delivery(delivery(pledge, date=tomorrow), actor=who.nor_officer)
-    with pytest.raises(Refused, match="in the future"):
-        giving.record_delivery(delivery(pledge, date=tomorrow), actor=who.nor_officer, at=clock.now())
     with pytest.raises(Refused, match="before the agreement"):
         giving.record_delivery(delivery(pledge, date=yesterday), actor=who.nor_officer)
     with pytest.raises(Refused, match="fewer decimals"):
@@ -191,8 +190,55 @@ def test_the_state_confirms_that_more_came(who):
     assert list(findings()) == []
 
 
-def test_a_delivery_is_dated_by_its_own_day(who):
-    pledge = cast.pledge_in(who, "agreed")
-    yesterday = clock.now() - timedelta(days=1)
-    with pytest.raises(Refused, match="before the agreement"):
-        giving.record_delivery(delivery(pledge, date=yesterday), actor=who.nor_officer, at=clock.now())
+def test_what_is_written_down_late_stands_on_its_own_day(who):
+    """Signed on the 5th and the 7th, delivered on the 8th, all of it entered on the 20th."""
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    with clock.frozen(day + timedelta(hours=9)):
+        pledge = cast.pledge_in(who, "accepted", agreement_signed=None)
+    with clock.frozen(day + timedelta(days=19, hours=9)):
+        facts = {"agreement_reference": "A-7", "agreement_signed": day + timedelta(days=6)}
+        pledge = giving.move_pledge(pledge, "agree", actor=who.nor_approver, facts=facts)
+        with pytest.raises(Refused, match="before the agreement"):
+            giving.record_delivery(delivery(pledge, date=day + timedelta(days=5)), actor=who.nor_officer)
+        late = giving.record_delivery(delivery(pledge, date=day + timedelta(days=7)), actor=who.nor_officer)
+    assert (pledge.agreed_at, late.status) == (day + timedelta(days=6), "recorded")
+    found = {
+        (event.case_type, event.move): (event.occurred_at.day, event.recorded_at.day)
+        for event in CaseEvent.objects.filter(case_id__in=(pledge.pk, late.pk), recorded_at__day=20)
+    }
+    assert found == {
+        ("pledge", "agree"): (7, 20), ("pledge", "record_delivery"): (8, 20), ("delivery", "record"): (8, 20),
+    }  # fmt: skip
+
+
+def test_an_agreement_does_not_hold_before_the_acceptance(who):
+    pledge = cast.pledge_in(who, "accepted", agreement_signed=clock.now() - timedelta(days=9))
+    pledge = giving.move_pledge(pledge, "agree", actor=who.nor_approver)
+    assert pledge.agreed_at == pledge.accepted_at
+
+
+def test_what_is_agreed_in_a_dossier_was_signed_by_then(who):
+    pledge = cast.pledge_in(who, "accepted", agreement_signed=clock.now() + timedelta(days=1))
+    with pytest.raises(Refused, match="signed after") as error:
+        giving.move_pledge(pledge, "agree", actor=IMPORT, at=clock.now())
+    assert [refusal.field for refusal in error.value.refusals] == ["agreement.signed"]
+    with pytest.raises(Refused, match="in the future") as error:
+        giving.move_pledge(pledge, "agree", actor=who.nor_approver)
+    assert [refusal.field for refusal in error.value.refusals] == ["agreement.signed"]
+
+
+def test_no_move_is_made_by_half(who):
+    """What a move brings or names is part of it: without it nothing is changed."""
+    for status, move, fact in (("agreed", "record_delivery", "delivery"), ("agreed", "redirect", "to")):
+        pledge = cast.pledge_in(who, status)
+        with pytest.raises(Refused) as error:
+            giving.move_pledge(
+                pledge, move, actor=who.nor_approver, facts={"reason": "no site", "notice": "letter"}
+            )
+        assert [refusal.field for refusal in error.value.refusals] == [fact]
+        pledge.refresh_from_db()
+        assert (pledge.status, pledge.deliveries.count()) == (status, 0)
+    pledge = giving.move_pledge(
+        pledge, "record_delivery", actor=who.nor_officer, facts={"delivery": delivery(pledge, "10")}
+    )
+    assert (pledge.status, pledge.deliveries.get().status) == ("delivered", "recorded")

@@ -9,11 +9,12 @@ from django.db import IntegrityError
 from donors import selectors as given_read
 from donors import services as giving
 from donors.models import Contribution, EntryProposal, LedgerEntry
-from donors.rules import balances
+from donors.rules.contributions import balances
 from portal.audit.verify import findings
 from portal.core import clock
 from portal.core.actor import IMPORT
 from portal.core.errors import Conflict, NotAllowed, Refused
+from portal.core.languages import long_day
 from tests import cast
 from tests.past import refused, sql
 
@@ -61,7 +62,7 @@ def test_every_moment_counts_not_only_the_end(who, need):
     contribution = cast.contribution_in(who, "received")
     before = clock.now() - timedelta(days=3)
     for move, columns in (("allocate", {"need": need}), ("refund", {}), ("charge_psc", {})):
-        with pytest.raises(Refused, match=rf"below zero \({before.date()}\)"):
+        with pytest.raises(Refused, match=f"on {long_day(before.date())} the balance would fall below zero"):
             cast.entry(who, contribution, move, "1", at=before, **columns)
 
 
@@ -364,3 +365,54 @@ def test_import_takes_the_size_of_support_costs_as_given(who, need):
             LedgerEntry(kind="allocation", amount=Decimal("0.01"), need=need),
             actor=IMPORT,
         )
+
+
+def test_an_earmark_says_what_it_is_for(who):
+    need = cast.request_in(who, "open").needs.get()
+    for earmark, field in (
+        ({"earmarking": "soft"}, "theme"),
+        ({"earmarking": "tight"}, "need"),
+        ({"earmarking": "soft", "earmarked_need": need}, "need"),
+        ({"earmarking": "unearmarked", "earmarked_need": need}, "earmarking"),
+        ({"earmarking": "unearmarked", "earmarked_state_id": "AFG"}, "earmarking"),
+    ):
+        with pytest.raises(Refused) as error:
+            cast.contribution_in(who, "announced", **earmark)
+        assert [refusal.field for refusal in error.value.refusals] == [field]
+    silent = Contribution(
+        donor=who.nor_officer.organisation, amount=Decimal(5), currency="USD", earmarking="soft"
+    )
+    assert giving.announce_contribution(silent, actor=IMPORT, at=clock.now()).status == "announced"
+    plain = cast.contribution_in(who, "announced")
+    for column, value in (
+        ("earmarked_region", "142"),
+        ("earmarked_theme_id", "precursors"),
+        ("earmarked_need_id", need.pk),
+    ):
+        refused(
+            "contribution_unearmarked_names_nothing",
+            f"UPDATE donors_contribution SET {column} = %s WHERE id = %s", value, plain.pk,
+        )  # fmt: skip
+
+
+def test_money_received_is_entered_late_on_its_own_day(who):
+    """Announced when its pledge was agreed, agreed upon on the day of the later signature, entered weeks after."""
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    with clock.frozen(day):
+        pledge = cast.pledge_in(
+            who, "accepted", kind="cash", channel="through-unodc", value_amount=Decimal(500), value_currency="USD",
+            agreement_signed=day + timedelta(days=2),
+        )  # fmt: skip
+    with clock.frozen(day + timedelta(days=20)):
+        giving.move_pledge(pledge, "agree", actor=who.nor_approver)
+        money = Contribution.objects.get(pledge=pledge)
+        assert money.announced_at == day + timedelta(days=2)
+        facts = {"agreement_reference": "C-4", "agreement_signed": day + timedelta(days=4)}
+        money = giving.move_contribution(money, "agree", actor=who.finance_officer, facts=facts)
+        assert money.agreed_at == day + timedelta(days=4)
+        with pytest.raises(Refused, match="3 March 2026 is before 5 March 2026") as error:
+            cast.entry(who, money, "receive", "500", at=day + timedelta(days=2))
+        assert [refusal.field for refusal in error.value.refusals] == ["date"]
+        cast.entry(who, money, "receive", "500", at=day + timedelta(days=5))
+    with pytest.raises(Refused, match="this is missing"):
+        giving.move_contribution(money, "allocate", actor=who.finance_officer)

@@ -189,11 +189,12 @@ CASES = [
     Case("pledge", "draft", "offer", "redirected", "another donor's",
          arrange=redirect_from("cancelled", other_donor=True)),
     Case("pledge", "draft", "offer", "redirected", "to another need", arrange=redirect_from("cancelled", same_need=True)),
+    *(Case("pledge", state, move, "cash_is_an_amount", "the amount that UNODC is to receive",
+           arrange=change(kind="cash", channel="through-unodc"))
+      for state, move in (("announced", "draft"), ("draft", "offer"))),
     Case("pledge", "offered", "decline", "reason_given", "give the reason", {"reason": ""}),
     Case("pledge", "accepted", "agree", "agreement", "give the reference", arrange=change(agreement_reference="")),
     Case("pledge", "accepted", "agree", "agreement", "give the reference", arrange=change(agreement_signed=None)),
-    Case("pledge", "accepted", "agree", "agreement", "signed after",
-         arrange=change(agreement_signed=datetime(2100, 1, 1, tzinfo=UTC))),
     *(Case("pledge", "accepted", "agree", "due_diligence", "due diligence", arrange=change_need(recipient_kind=kind))
       for kind in ("police", "customs", "border-guard", "military")),
     *(Case("pledge", "accepted", "agree", "site_ready", words, arrange=change(form_id=form))
@@ -237,14 +238,15 @@ CASES = [
     Case("contribution", "receiving", "reverse", "reverses_one", "reversed before", arrange=reversed_before),
     Case("contribution", "received", "allocate", "allocation_open", "not open on that day", {"need": "closed"}),
     Case("contribution", "received", "allocate", "inside_earmark", "donor's consent",
-         arrange=change(earmarked_state_id="KEN")),
+         arrange=change(earmarking="soft", earmarked_state_id="KEN")),
 ]  # fmt: skip
 
 # guards that are tried elsewhere in this file or in tests/donors, because a record cannot be brought to them by a column
 ELSEWHERE = {
     ("assessment", "request", "something_delivered"), ("request", "reopen", "was_submitted"),
     ("request", "submit", "costs_fit"), ("request", "send_for_approval", "costs_fit"),
-    ("pledge", "announce", "source_named"), ("pledge", "announce", "need_seen"),
+    ("pledge", "announce", "source_named"), ("pledge", "announce", "for_whom"), ("contribution", "announce", "earmark_whole"),
+    ("pledge", "announce", "need_seen"),
     ("pledge", "announce", "something_promised"), ("pledge", "announce", "money_fits"),
     ("pledge", "draft", "something_promised"), ("pledge", "draft", "money_fits"),
     ("pledge", "offer", "money_fits"), ("pledge", "offer", "loan_is_cash"),
