@@ -386,8 +386,7 @@ def test_an_earmark_says_what_it_is_for(who):
     plain = cast.contribution_in(who, "announced")
     for column, value in (
         ("earmarked_region", "142"),
-        ("earmarked_theme_id", "precursors"),
-        ("earmarked_need_id", need.pk),
+        ("earmarked_state_id", "AFG"),
     ):
         refused(
             "contribution_unearmarked_names_nothing",
