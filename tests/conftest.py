@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
+from whitenoise.base import WhiteNoise
 
 from portal.audit.cases import digest
 from portal.audit.models import CaseHead
@@ -91,3 +93,29 @@ def who(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[C
 def _files_as_everywhere() -> None:
     """The server of browser tests leaves files to the portal itself, which serves them by their hashed names."""
     StaticFilesHandler._should_handle = lambda _handler, _path: False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_listed_once() -> Iterator[None]:
+    """A portal lists its files when it starts; each client of a test is a portal of its own, with the same files."""
+    listed: dict[tuple[str, str], dict[str, object]] = {}
+    read = WhiteNoise.update_files_dictionary
+
+    def once(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in listed:
+            read(self, root, prefix)
+            listed[root, prefix] = dict(self.files)
+        self.files.update(listed[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_cheaply() -> Iterator[None]:
+    """By the same algorithm, which is made to be slow, with the least work that it takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "time_cost", 1)
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 64)
+        yield

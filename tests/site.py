@@ -8,6 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.urls import reverse
 
@@ -149,14 +152,16 @@ def client_of(actor: Actor) -> Client:
     """A browser in which the actor is signed in and acts for the organisation; nobody for the public."""
     client = Client()
     if actor.user is not None:
-        client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
-        session = client.session
-        session["acting_for"] = actor.organisation.pk
-        now = int(time.time())
-        used = {"at": now, "for": actor.organisation.pk}
-        session.update({"factor": "code", "fresh": now, "since": now, "used": used})
-        session.save()
-        sessions.opened(actor.user, session.session_key, "test", actor.organisation.pk)
+        now, place = int(time.time()), actor.organisation.pk
+        session = SessionStore()
+        session.update({
+            SESSION_KEY: str(actor.user.pk), BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+            HASH_SESSION_KEY: actor.user.get_session_auth_hash(), "acting_for": place, "factor": "code",
+            "fresh": now, "since": now, "used": {"at": now, "for": place},
+        })  # fmt: skip
+        session.create()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        sessions.opened(actor.user, session.session_key, "test", place)
     return client
 
 

@@ -40,8 +40,10 @@ def expected(thing, name, person, row):
     return 200 if row.record.status in sources(thing, name) else 409
 
 
+@pytest.mark.parametrize("every", [pytest.param(True, marks=pytest.mark.audit, id="every"), False])
 @pytest.mark.parametrize("thing", sorted(PAGES))
-def test_a_move_is_for_its_holders_in_its_state(who, world, thing):
+def test_a_move_is_for_its_holders_in_its_state(who, world, thing, every):
+    """Who holds no right to a move asks for it where it could be made; everywhere else with the audit alone."""
     address, moves = PAGES[thing]
     rows = [row for row in world if row.thing == thing]
     names = sorted({line.name for line in THINGS[thing].table.transitions})
@@ -50,6 +52,9 @@ def test_a_move_is_for_its_holders_in_its_state(who, world, thing):
         client = client_of(getattr(who, person))
         for row in rows:
             for name in names if person in row.seen else names[:2]:
+                could = person in HOLDERS[thing, name] or row.record.status in sources(thing, name)
+                if person in row.seen and not (every or could):
+                    continue
                 url = reverse(address, args=[key_of(row.record), name.replace("_", "-")])
                 should, found = expected(thing, name, person, row), client.get(url).status_code
                 if should != found:
