@@ -201,7 +201,7 @@ def pledge_edit(request: Asked, key: str) -> HttpResponse:
             "need": need,
             "version": row.version,
             "back": url_of("pledge", row),
-            "back_label": row.reference or _("Draft pledge"),
+            "back_label": str(row),
             "standing": _sent(row),
         },
     )

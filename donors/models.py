@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left, Upper
+from django.utils.translation import gettext as _
 
 from donors import scopes
 from donors.enums import (
@@ -65,7 +66,7 @@ class Offer(Record):
         ]
 
     def __str__(self) -> str:
-        return self.reference or "–"
+        return self.reference or _("Draft offer")
 
     def may_be_born_of(self, actor: Actor) -> bool:
         return actor.organisation is not None and actor.organisation.pk == self.donor_id
@@ -158,7 +159,7 @@ class Pledge(Record):
         ]
 
     def __str__(self) -> str:
-        return self.reference or "–"
+        return self.reference or _("Draft pledge")
 
     def may_be_born_of(self, actor: Actor) -> bool:
         return actor.organisation is not None and actor.organisation.pk == self.donor_id

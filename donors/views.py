@@ -277,7 +277,7 @@ def pledge_detail(request: Asked, key: str) -> HttpResponse:
     deliveries = selectors.deliveries(request.actor).filter(pledge=row).select_related("pledge__unit")
     context: dict[str, Any] = {
         "row": row,
-        "title": row.reference or _("Draft pledge"),
+        "title": str(row),
         "deliveries": deliveries.order_by("date", "pk"),
         "contributions": selectors.contributions(request.actor).filter(pledge=row).order_by("pk"),
         "events": timeline(request.actor, A.PLEDGE_VIEW, row),
@@ -318,7 +318,7 @@ def pledge_move(request: Asked, key: str, move: str) -> HttpResponse:
         context={
             "pledge": row,
             "changes": row.status == "draft" and move == "offer",
-            "back_label": row.reference or _("Draft pledge"),
+            "back_label": str(row),
         }
         | _pledge_facts(request, row),
     )

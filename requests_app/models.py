@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left, Upper
+from django.utils.translation import gettext as _
 from guardian.models import GroupObjectPermissionBase
 
 from portal.core.actor import Actor
@@ -242,7 +243,7 @@ class ImpactAssessment(Record):
         indexes = [models.Index(fields=("submitted_at",), name="assessment_by_submission")]
 
     def __str__(self) -> str:
-        return self.reference or "–"
+        return self.reference or _("Draft assessment")
 
     def may_be_born_of(self, actor: Actor) -> bool:
         return actor.state == self.request.state_id

@@ -343,7 +343,7 @@ def assessment_detail(request: Asked, key: str) -> HttpResponse:
             row,
             lambda slug: reverse("requests:assessment_move", args=[address_key(row), slug]),
         ),
-        "title": row.reference or _("Draft assessment"),
+        "title": str(row),
         "ratings": selectors.ratings(row),
         "indicators": row.indicators.order_by("pk"),
         "events": timeline(request.actor, A.ASSESSMENT_VIEW, row),
