@@ -5,7 +5,7 @@ How long each may take is data (the directory's table of clocks); which move sta
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
@@ -196,8 +196,8 @@ def followed_up(calendar: Calendar) -> QuerySet[Delivery]:
     """Confirmed deliveries so old that a follow-up may be due, and not so old that nobody asks any more."""
     return Delivery.objects.filter(
         status=DeliveryStatus.CONFIRMED,
-        confirmed_at__date__lte=add_months(calendar.today, -FOLLOW_UPS[0]),
-        confirmed_at__date__gte=add_months(calendar.today, -FORGOTTEN),
+        confirmed_at__lt=clock.start(add_months(calendar.today, -FOLLOW_UPS[0]) + timedelta(days=1)),
+        confirmed_at__gte=clock.start(add_months(calendar.today, -FORGOTTEN)),
     )
 
 

@@ -27,6 +27,7 @@ from portal.core.actor import Actor
 from portal.core.fields import (
     BEGINNING,
     Amount,
+    Kept,
     Quantity,
     Record,
     both_or_neither,
@@ -91,6 +92,9 @@ class Pledge(Record):
     donor = models.ForeignKey("directory.Organisation", models.PROTECT, related_name="pledges")
     need = models.ForeignKey("requests_app.Need", models.PROTECT, null=True, related_name="pledges")
     state = models.ForeignKey("directory.State", models.PROTECT, null=True, related_name="pledges")
+    lead = Kept(
+        max_length=3, null=True, help_text="the State of the need's request, or its own without a need"
+    )
     offer = models.ForeignKey(Offer, models.PROTECT, null=True, related_name="pledges")
     redirected_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="redirected_to")
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -154,6 +158,11 @@ class Pledge(Record):
             models.Index(Left("description", BEGINNING), "id", name="pledge_in_description"),
             models.Index("form", *newest("offered_at"), name="pledge_by_form"),
             models.Index("kind", *newest("offered_at"), name="pledge_by_kind"),
+            models.Index("lead", *newest("offered_at"), name="pledge_by_lead"),
+            models.Index(fields=("lead", "status", "id"), name="pledge_lead_in_turn"),
+            models.Index(fields=("lead", "donor", "status"), name="pledge_between"),
+            models.Index(fields=("donor", "status", "id"), name="pledge_donor_in_turn"),
+            models.Index(fields=("state", "id"), condition=Q(need__isnull=False), name="pledge_beside_need"),
             GinIndex(OpClass(Upper("description"), name="gin_trgm_ops"), name="pledge_description_trigrams"),
             GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="pledge_reference_trigrams"),
         ]
@@ -182,6 +191,7 @@ class Delivery(Record):
 
     reference = models.CharField(max_length=16, null=True, unique=True)  # noqa: DJ001
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="deliveries")
+    lead = Kept(max_length=3, null=True, help_text="the pledge's")
     date = models.DateTimeField()
     description = models.TextField(blank=True)
     quantity = Quantity()
@@ -213,6 +223,11 @@ class Delivery(Record):
             models.Index(fields=("status", "date", "id"), name="delivery_by_status"),
             models.Index(fields=("status", "id"), name="delivery_status_in_turn"),
             models.Index(fields=("date", "id"), name="delivery_in_day"),
+            models.Index(fields=("lead", "date", "id"), name="delivery_by_lead"),
+            models.Index(fields=("lead", "status", "id"), name="delivery_lead_in_turn"),
+            models.Index(
+                fields=("lead", "confirmed_at"), condition=Q(status="confirmed"), name="delivery_to_follow_up"
+            ),
             models.Index(fields=("status", "confirmed_at"), name="delivery_by_confirmation"),
             models.Index(*newest("reference"), name="delivery_in_reference"),
             models.Index(fields=("quantity", "id"), name="delivery_in_quantity"),

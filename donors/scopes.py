@@ -6,7 +6,7 @@ from django.db.models import Q
 from portal.core.actor import Actor
 from portal.policy.matrix import Scope
 from portal.policy.scopes import EVERY, NONE, ScopeTable
-from requests_app.scopes import own_state
+from requests_app.scopes import joint_state
 
 
 def pledge_own_state(actor: Actor, prefix: str = "") -> Q:
@@ -14,22 +14,23 @@ def pledge_own_state(actor: Actor, prefix: str = "") -> Q:
     if not actor.state:
         return NONE
     offered = Q(**{f"{prefix}offered_at__isnull": False})
-    own = own_state(actor, f"{prefix}need__request__") | Q(**{f"{prefix}state": actor.state})
     found = Q()
-    for part in own.children:
+    for part in (*_of_lead(actor, prefix).children, *joint_state(actor, f"{prefix}need__request__").children):
         found |= (part if isinstance(part, Q) else Q(part)) & offered
     return found
 
 
 def pledge_lead_state(actor: Actor, prefix: str = "") -> Q:
     """Pledges for which the actor's State speaks: on its own requests, or to itself without a need."""
-    own = Q(need__request__state=actor.state) | Q(state=actor.state)
-    return _offered(own, prefix) if actor.state else NONE
+    if not actor.state:
+        return NONE
+    return _of_lead(actor, prefix) & Q(**{f"{prefix}offered_at__isnull": False})
 
 
-def _offered(condition: Q, prefix: str) -> Q:
-    pledges = apps.get_model("donors", "Pledge").objects.filter(condition, offered_at__isnull=False)
-    return Q(**{f"{prefix}pk__in": pledges.values("pk")})
+def _of_lead(actor: Actor, prefix: str) -> Q:
+    """Of the actor's State; a delivery has its pledge's lead, and a few pledges name a State beside their need."""
+    beside = Q(**{f"{prefix}state": actor.state, f"{prefix}need__isnull": False})
+    return Q(lead=actor.state) | beside
 
 
 def pledge_own_donor(actor: Actor, prefix: str = "") -> Q:

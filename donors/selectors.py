@@ -90,9 +90,12 @@ def _pledge_lines(actor: Actor, rows: QuerySet[Pledge]) -> QuerySet[Any]:
 
 
 def states_served(actor: Actor) -> list[Any]:
-    """Subqueries of the States for which the actor sees a request, a need or a pledge."""
-    seen = visible_to(actor, A.PLEDGE_VIEW, Pledge.objects.filter(need__isnull=True))
-    return [below.requests(actor).values("state"), below.needs(actor).values("state"), seen.values("state")]
+    """Columns of the States for which the actor sees a request, a need or a pledge."""
+    return [
+        *below.requests_seen(actor).column("state"),
+        *below.needs_seen(actor).column("state"),
+        *pledges_seen(actor).column("state", need__isnull=True),
+    ]
 
 
 def deliveries(actor: Actor) -> QuerySet[Delivery]:

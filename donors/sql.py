@@ -133,6 +133,51 @@ END $$;
 CREATE TRIGGER money_fits BEFORE INSERT ON donors_ledgerentry FOR EACH ROW EXECUTE FUNCTION entry_money_fits();
 """
 
+# The State that speaks for a pledge stands in it and in its deliveries, so that an index finds what is a State's.
+LEAD = r"""
+CREATE FUNCTION pledge_lead() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.lead := CASE WHEN NEW.need_id IS NULL THEN NEW.state_id ELSE (
+        SELECT r.state_id FROM requests_app_need n JOIN requests_app_assistancerequest r ON r.id = n.request_id
+        WHERE n.id = NEW.need_id) END;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_lead BEFORE INSERT OR UPDATE OF need_id, state_id, lead ON donors_pledge
+    FOR EACH ROW EXECUTE FUNCTION pledge_lead();
+
+CREATE FUNCTION delivery_lead() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.lead := (SELECT lead FROM donors_pledge WHERE id = NEW.pledge_id);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_lead BEFORE INSERT OR UPDATE OF pledge_id, lead ON donors_delivery
+    FOR EACH ROW EXECUTE FUNCTION delivery_lead();
+
+CREATE FUNCTION lead_of_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN UPDATE donors_delivery SET lead = NEW.lead WHERE pledge_id = NEW.id; RETURN NULL; END $$;
+CREATE TRIGGER lead_of_deliveries AFTER UPDATE ON donors_pledge
+    FOR EACH ROW WHEN (NEW.lead IS DISTINCT FROM OLD.lead) EXECUTE FUNCTION lead_of_deliveries();
+
+CREATE FUNCTION lead_of_needs() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN UPDATE donors_pledge SET lead = NULL WHERE need_id = NEW.id; RETURN NULL; END $$;
+CREATE TRIGGER lead_of_pledges AFTER UPDATE ON requests_app_need
+    FOR EACH ROW WHEN (NEW.request_id IS DISTINCT FROM OLD.request_id) EXECUTE FUNCTION lead_of_needs();
+
+CREATE FUNCTION lead_of_requests() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE donors_pledge SET lead = NULL WHERE need_id IN (SELECT id FROM requests_app_need WHERE request_id = NEW.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER lead_of_pledges AFTER UPDATE ON requests_app_assistancerequest
+    FOR EACH ROW WHEN (NEW.state_id IS DISTINCT FROM OLD.state_id) EXECUTE FUNCTION lead_of_requests();
+"""
+LEAD_OF_OLD_ROWS = r"""
+UPDATE donors_pledge p SET lead = CASE WHEN need_id IS NULL THEN state_id ELSE (
+    SELECT r.state_id FROM requests_app_need n JOIN requests_app_assistancerequest r ON r.id = n.request_id
+    WHERE n.id = p.need_id) END;
+UPDATE donors_delivery d SET lead = p.lead FROM donors_pledge p WHERE p.id = d.pledge_id;
+"""
+
 REFERENCES = "".join(
     f"""
 CREATE TRIGGER keep_reference BEFORE UPDATE OF reference OR DELETE ON donors_{thing}

@@ -179,7 +179,7 @@ def offers(request: Asked) -> HttpResponseBase:
         title=_("Offers"),
         empty=_("No offer can be shown."),
         narrow=lambda rows: OfferFilters(
-            request.GET, rows, donors=lambda: [seen.of(rows).values("donor")], actor=request.actor
+            request.GET, rows, donors=lambda: seen.column("donor"), actor=request.actor
         ),
         columns=OFFER_COLUMNS,
         export=OFFER_EXPORT,
@@ -253,7 +253,7 @@ def pledges(request: Asked) -> HttpResponseBase:
             request.GET,
             rows,
             states=lambda: selectors.states_served(request.actor),
-            donors=lambda: [seen.of(rows).filter(donor_shown=True).values("donor")],
+            donors=lambda: seen.column("donor", donor_shown=True),
             actor=request.actor,
         ),
         columns=PLEDGE_COLUMNS,
@@ -339,7 +339,7 @@ def deliveries(request: Asked) -> HttpResponseBase:
             request.GET,
             rows,
             states=lambda: selectors.states_served(request.actor),
-            donors=lambda: [seen.of(rows).values("pledge__donor")],
+            donors=lambda: seen.column("pledge__donor"),
             actor=request.actor,
         ),
         columns=DELIVERY_COLUMNS,
@@ -395,7 +395,7 @@ def contributions(request: Asked) -> HttpResponseBase:
         empty=_("No contribution can be shown."),
         lead=_("Each amount is in the contribution's own currency."),
         narrow=lambda rows: ContributionFilters(
-            request.GET, rows, donors=lambda: [seen.of(rows).values("donor")], actor=request.actor
+            request.GET, rows, donors=lambda: seen.column("donor"), actor=request.actor
         ),
         columns=CONTRIBUTION_COLUMNS,
         export=CONTRIBUTION_EXPORT,

@@ -57,6 +57,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c jit=off"},  # what a page asks is read sooner than compiled
     }
 
 

@@ -13,10 +13,15 @@ def own_state(actor: Actor, prefix: str = "") -> Q:
     """Rows of the actor's State; in a joint request each confirmed State is its own State."""
     if not actor.state:
         return NONE
+    return Q(**{f"{prefix}state": actor.state}) | joint_state(actor, prefix)
+
+
+def joint_state(actor: Actor, prefix: str = "") -> Q:
+    """Rows of joint requests that the actor's State, another than the lead, has confirmed."""
     joint = apps.get_model("requests_app", "CoRequester").objects.filter(
         request=OuterRef(f"{prefix}pk"), state=actor.state, confirmed_at__isnull=False
     )
-    return Q(**{f"{prefix}state": actor.state}) | Q(Exists(joint))
+    return Q(Exists(joint))
 
 
 def lead_state(actor: Actor, prefix: str = "") -> Q:

@@ -155,9 +155,11 @@ def open_needs(actor: Actor, *, number: int) -> list[Any]:
     """The needs that can still be pledged to, of the requests circulated last: looked for among ten times as
     many, so that the answer costs the same however many there are.
     """
-    latest = need_rows(actor).filter(request__status="open")
-    latest = latest.order_by("-request__circulated_at", "-request", "number")[: 10 * number]
-    return [need for need in latest if need.left > 0][:number]
+    rows = Need.objects.filter(request__in=requests(actor).filter(status="open").values("pk"))
+    latest = rows.order_by("-request__circulated_at", "-request", "number").values("pk")[: 10 * number]
+    found = with_cover(_need_parents(Need.objects.filter(pk__in=latest)))
+    found = found.filter(left__gt=0).order_by("-request__circulated_at", "-request", "number")
+    return list(found[:number])
 
 
 def needs_by_key(actor: Actor, key: str) -> QuerySet[Any]:

@@ -105,14 +105,16 @@ ASSESSMENT_COLUMNS = (
 @require_safe
 def requests(request: Asked) -> HttpResponseBase:
     """The requests that the actor may see."""
-    states = selectors.requests(request.actor).values("state")
+    seen = selectors.requests_seen(request.actor)
     return list_page(
         request,
-        seen=selectors.requests_seen(request.actor),
+        seen=seen,
         name="requests",
         title=_("Requests for assistance"),
         empty=_("No request can be shown."),
-        narrow=lambda rows: RequestFilters(request.GET, rows, states=[states], actor=request.actor),
+        narrow=lambda rows: RequestFilters(
+            request.GET, rows, states=lambda: seen.column("state"), actor=request.actor
+        ),
         columns=REQUEST_COLUMNS,
         export=REQUEST_EXPORT,
         default="-submitted",
@@ -282,7 +284,7 @@ SHOWS_ALL = frozenset({"submit", "return"})
 @require_safe
 def needs(request: Asked) -> HttpResponseBase:
     """The needs of the requests that the actor may see, with how much of each is covered."""
-    states = selectors.requests(request.actor).values("state")
+    states = selectors.requests_seen(request.actor).column
     return list_page(
         request,
         seen=selectors.needs_seen(request.actor),
@@ -290,7 +292,9 @@ def needs(request: Asked) -> HttpResponseBase:
         title=_("Needs"),
         lead=_("Offered pledges are not yet part of what is committed."),
         empty=_("No need can be shown."),
-        narrow=lambda rows: NeedFilters(request.GET, rows, states=[states], actor=request.actor),
+        narrow=lambda rows: NeedFilters(
+            request.GET, rows, states=lambda: states("state"), actor=request.actor
+        ),
         columns=NEED_COLUMNS,
         export=NEED_EXPORT,
         shown=selectors.needs_in_list(),
@@ -317,14 +321,16 @@ def need_detail(request: Asked, key: str) -> HttpResponse:
 @require_safe
 def assessments(request: Asked) -> HttpResponseBase:
     """What States said of the assistance that they received (para. 9)."""
-    states = selectors.assessments(request.actor).values("request__state")
+    seen = selectors.assessments_seen(request.actor)
     return list_page(
         request,
-        seen=selectors.assessments_seen(request.actor),
+        seen=seen,
         name="assessments",
         title=_("Impact assessments"),
         empty=_("No assessment can be shown."),
-        narrow=lambda rows: AssessmentFilters(request.GET, rows, states=[states], actor=request.actor),
+        narrow=lambda rows: AssessmentFilters(
+            request.GET, rows, states=lambda: seen.column("request__state"), actor=request.actor
+        ),
         columns=ASSESSMENT_COLUMNS,
         default="-submitted",
     )

@@ -36,10 +36,11 @@ def digest_of(value: Any) -> str:
 
 
 def contents(record: models.Model) -> dict[str, Any]:
-    """Every column of a row, as it reads once it is stored."""
+    """Every column of a row, as it reads once it is stored; not what the database keeps up by itself."""
     return {
         field.attname: plain(_stored(field, getattr(record, field.attname)))
         for field in record._meta.concrete_fields  # noqa: SLF001
+        if not field.generated
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
@@ -21,6 +21,11 @@ def today() -> date:
 def day(moment: datetime) -> date:
     """UTC day of a moment."""
     return moment.astimezone(UTC).date()
+
+
+def start(of: date) -> datetime:
+    """The moment at which a UTC day begins."""
+    return datetime.combine(of, time.min, UTC)
 
 
 @contextmanager

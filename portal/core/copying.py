@@ -29,7 +29,7 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
 
 
 def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    fields = model._meta.concrete_fields  # noqa: SLF001
+    fields = [field for field in model._meta.concrete_fields if not field.generated]  # noqa: SLF001
     if isinstance(model._meta.pk, models.AutoField | models.BigAutoField):  # noqa: SLF001
         _number(model, [row for row in rows if row.pk is None])
     writers = [(field, _writer(field)) for field in fields]

@@ -27,6 +27,22 @@ class Amount(models.DecimalField):  # type: ignore[type-arg]
         super().__init__(**({"max_digits": 19, "decimal_places": 4} | options))
 
 
+class Kept(models.CharField):  # type: ignore[type-arg]
+    """A code that a trigger of the database keeps up from other rows, so that an index can find by it.
+
+    It is no content of its row: it is never written from here, nor hashed, nor exported.
+    """
+
+    generated = True
+    db_persist = True
+    expression = models.Value(None)  # of no other column of its row
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """In a migration it is a column like any other."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
+
+
 @cache
 def _numbers(model: type[models.Model]) -> tuple[Any, ...]:
     return tuple(f for f in model._meta.concrete_fields if isinstance(f, models.DecimalField))  # noqa: SLF001

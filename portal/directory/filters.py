@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import django_filters as df  # type: ignore[import-untyped]
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -78,14 +78,18 @@ def _lines(
 
 
 def _among(ids: Sequence[Any]) -> Q:
+    """What stands in one of these columns: asked for each row of the directory, of which there are some hundreds,
+    so that an index finds one record of it or none, however many there are.
+    """
     found = Q(pk__in=[])
-    for subquery in ids:
-        found |= Q(pk__in=subquery)
+    for given in ids:
+        (column,) = given.query.values_select
+        found |= Q(Exists(given.filter(**{column: OuterRef("pk")})))
     return found
 
 
 def choices(language: str, *, states: Sequence[Any] = (), organisations: Sequence[Any] = ()) -> ChoiceTable:
-    """The choices in a language. `states` and `organisations` are subqueries of the ids that stand in rows
+    """The choices in a language. `states` and `organisations` are the columns of ids that stand in rows
     that the actor may see, so that a choice tells no more than the lists do; none leaves the kind out.
     """
     parts = [
@@ -118,7 +122,7 @@ def in_region(state: str, code: str) -> Q:
 class ListFilters(df.FilterSet):  # type: ignore[misc]
     """Base: the choices of States, regions, forms, themes and organisations come with one query.
 
-    `states` and `donors` give subqueries of the ids among which can be chosen: none that the actor does not see.
+    `states` and `donors` give columns of the ids among which can be chosen: none that the actor does not see.
     With `actor` the choices are remembered for all who see what that actor sees, until something happens.
     """
 

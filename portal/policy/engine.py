@@ -81,6 +81,10 @@ class Seen:
         """The same as queries whose union they are."""
         return [rows.filter(condition) for condition in self.conditions] or [rows.none()]
 
+    def column(self, name: str, **narrowed: Any) -> list[Any]:
+        """What stands in a column of the rows that the actor may see, in the same parts."""
+        return [part.values(name) for part in self.parts(self.base.filter(**narrowed))]
+
 
 def _roles(actor: Actor) -> frozenset[str]:
     """Roles that count: those which the organisation acted for can have."""

@@ -70,7 +70,7 @@ def columns() -> list[tuple[type[models.Model], str]]:
         (model, field.name)
         for model in dict.fromkeys(audited())
         for field in model._meta.concrete_fields
-        if not field.primary_key
+        if not field.primary_key and not field.generated
     ]
 
 
