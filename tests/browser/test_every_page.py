@@ -95,3 +95,15 @@ def test_no_page_shuts_anyone_out(live_server, settings, open_page, axe, said, l
     told = [f"{person} at {path}: {line}" for (person, path), found in wrong.items() for line in found]
     assert not told, "\n".join(told)
     assert [line for line in said if "404" not in line and "400" not in line] == []
+
+
+def test_what_shuts_someone_out_is_found(open_page, axe):
+    page = open_page(width=320)
+    page.set_content(
+        '<html lang="en"><title>A page</title><body style="margin: 0"><main><h1>A page</h1><img src="/x"><button></button>'
+        '<p style="color: #ccc">Pale</p><p style="width: 500px">Wide</p></main></body></html>'
+    )
+    found = wrong_with(page, "fr", axe)
+    assert [line.partition(" (")[0] for line in found] == [
+        "button-name", "color-contrast", "image-alt", "500 pixels wide", "speaks en",
+    ]  # fmt: skip
