@@ -45,7 +45,7 @@ class FollowUpDue:
     late: bool
 
 
-def due(record: Any, *, calendar: Calendar | None = None) -> Clock | None:
+def due(record: Pledge | Delivery, *, calendar: Calendar | None = None) -> Clock | None:
     """The clock that runs on a pledge or a delivery; None where none does."""
     return due_of([record], calendar=calendar).get(record.pk)
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Min
 
@@ -14,10 +13,11 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.unit import Unit
 from portal.directory.models import Organisation
+from requests_app.models import AssistanceRequest, Need
 from requests_app.selectors import governments
 
 
-def _pledges(request: Any, unit: Unit) -> list[Any]:
+def _pledges(request: AssistanceRequest, unit: Unit) -> list[Pledge]:
     """The pledges on the needs of a request: one query, however many needs it has."""
     if unit.batch:
         return [p for need in unit.related(request, "needs") for p in unit.related(need, "pledges")]
@@ -25,12 +25,12 @@ def _pledges(request: Any, unit: Unit) -> list[Any]:
     return list(rows.order_by("need", "pk"))
 
 
-def pledges_that_hold_a_request(*, request: Any, unit: Unit) -> list[Any]:
+def pledges_that_hold_a_request(*, request: AssistanceRequest, unit: Unit) -> list[Pledge]:
     """Pledges on a request's needs that are offered, accepted, agreed or in delivery."""
     return [pledge for pledge in _pledges(request, unit) if pledge.status in PENDING]
 
 
-def release_pledges(*, request: Any, at: datetime, unit: Unit, actor: Actor) -> None:
+def release_pledges(*, request: AssistanceRequest, at: datetime, unit: Unit, actor: Actor) -> None:
     """With its request withdrawn, what was offered or accepted lapses; import has released it before."""
     if actor.is_import:
         return
@@ -41,12 +41,12 @@ def release_pledges(*, request: Any, at: datetime, unit: Unit, actor: Actor) -> 
             )
 
 
-def held_quantity_of_need(*, need: Any, unit: Unit) -> Decimal:
+def held_quantity_of_need(*, need: Need, unit: Unit) -> Decimal:
     """How much of a need is held (rule 1)."""
     return holding.held(need, unit)
 
 
-def first_confirmed_delivery(*, request: Any, unit: Unit) -> date | None:
+def first_confirmed_delivery(*, request: AssistanceRequest, unit: Unit) -> date | None:
     """Day of the first delivery under a request that its State confirmed; None where there is none."""
     if not unit.batch:
         confirmed = Delivery.objects.filter(pledge__need__request=request, status="confirmed")
@@ -61,7 +61,7 @@ def first_confirmed_delivery(*, request: Any, unit: Unit) -> date | None:
     return min(days, default=None)
 
 
-def parties(*, record: Any) -> set[int]:
+def parties(*, record: Offer | Pledge | Delivery | Contribution) -> set[int]:
     """Organisations for which an offer, pledge, delivery or contribution could be their own."""
     if isinstance(record, Offer | Contribution):
         return {record.donor_id}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from donors.models import Offer, OfferState
+from donors.models import Offer, OfferState, Pledge
 from donors.rules import drafts
 from donors.workflow import OFFER
 from portal.audit.services import note, perform, revise
@@ -69,14 +69,14 @@ def revise_offer(
     return offer
 
 
-def still_draft(record: Any) -> None:
+def still_draft(record: Offer | Pledge) -> None:
     """Raises Conflict for what was sent meanwhile."""
     reason = drafts.sent(record)
     if reason is not None:
         raise Conflict(reason)
 
 
-def rows_revised(record: Any, actor: Actor) -> None:
+def rows_revised(record: Offer | Pledge, actor: Actor) -> None:
     """A change that is in the rows alone that hang on a record."""
     record.version += 1
     DIRECT.save(record, ["version"])

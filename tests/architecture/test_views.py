@@ -8,18 +8,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("portal", "requests_app", "donors", "reports")
-PAGES = {"views", "filing", "casework", "forms", "questions", "tasks", "listing", "pages"}
-DOORS = sorted(
-    path
-    for app in APPS
-    for path in (ROOT / app).rglob("*.py")
-    if path.stem in {"views", "filing", "casework", "forms", "questions", "tasks", "listing", "pages"}
-    or path.parent.name == "templatetags"
-)
-ROOMS = sorted(
-    path for app in APPS for path in (ROOT / app).rglob("*.py")
-    if path.stem in {"services", "drafting", "rules", "selectors", "workflow", "scopes", "matrix", "engine"}
-)  # fmt: skip
+PAGES = {"views", "filing", "casework", "forms", "questions", "tasks", "listing", "pages", "templatetags"}
+INNER = {"services", "drafting", "rules", "selectors", "workflow", "scopes", "matrix", "engine"}
+
+
+def files_of(names: set[str]) -> list[Path]:
+    """The files of these parts of the apps, be they modules or packages."""
+    found = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    return sorted(path for path in found if names & {path.stem, *path.relative_to(ROOT).parts[1:-1]})
+
+
+DOORS = files_of(PAGES)
+ROOMS = files_of(INNER)
 ROLES = {
     "coordinator", "focal_point", "approver", "donor_officer", "donor_approver", "case_officer", "finance_officer",
     "report_officer", "clearing_officer", "administrator", "auditor",

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0002_reference_data'),
-        ('donors', '0006_waiting_indexes'),
+        ('donors', '0007_lead_state'),
         ('requests_app', '0005_waiting_indexes'),
     ]
 
