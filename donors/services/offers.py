@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from donors.models import Offer, OfferState, Pledge
-from donors.rules import drafts
+from donors.models import Offer, OfferState
+from donors.services.drafts import rows_revised, still_draft
 from donors.workflow import OFFER
-from portal.audit.services import note, perform, revise
+from portal.audit.services import perform, revise
 from portal.core.actor import Actor
-from portal.core.errors import Conflict
 from portal.core.guards import Facts
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
@@ -67,17 +66,3 @@ def revise_offer(
     if not revise(offer, changes, actor=actor, unit=DIRECT, version=version) and wanted != before:
         rows_revised(offer, actor)
     return offer
-
-
-def still_draft(record: Offer | Pledge) -> None:
-    """Raises Conflict for what was sent meanwhile."""
-    reason = drafts.sent(record)
-    if reason is not None:
-        raise Conflict(reason)
-
-
-def rows_revised(record: Offer | Pledge, actor: Actor) -> None:
-    """A change that is in the rows alone that hang on a record."""
-    record.version += 1
-    DIRECT.save(record, ["version"])
-    note(record, "revised", actor=actor, unit=DIRECT)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from donors import selectors
 from donors.models import Delivery, JointDonor, Pledge
+from donors.services.drafts import rows_revised, still_draft
 from donors.services.locks import lock_need, lock_needs, lock_pledge, need_named
-from donors.services.offers import rows_revised, still_draft
 from donors.workflow import PLEDGE
 from portal.audit.services import perform, revise
 from portal.core import clock

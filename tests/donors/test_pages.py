@@ -383,6 +383,25 @@ def test_who_gives_without_a_name_is_named_to_the_state_and_unodc_alone(who):
     )
 
 
+def test_what_was_signed_and_delivered_before_it_is_written_down(who):
+    today = clock.today()
+    with clock.frozen(clock.now() - timedelta(days=9)):
+        pledge = cast.pledge_in(who, "accepted", agreement_signed=None)
+    client, then = client_of(who.nor_approver), today - timedelta(days=4)
+    days = day("signed_by_donor", then - timedelta(days=1)) | day("signed_by_state", then)
+    send(client, move_url("pledge", pledge, "agree"), agreement_reference="A-9", **days)
+    assert clock.day(fresh(pledge).agreed_at) == then
+    record = move_url("pledge", pledge, "record-delivery")
+    came = {"quantity": "10", "description": "A course"}
+    early = send(client, record, **came, **day("date", then - timedelta(days=1)))
+    assert (early.status_code, "before the agreement" in early.content.decode()) == (422, True)
+    send(client, record, **came, **day("date", then + timedelta(days=1)))
+    assert (fresh(pledge).status, clock.day(pledge.deliveries.get().date)) == (
+        "delivered",
+        then + timedelta(days=1),
+    )
+
+
 # offers
 
 OFFER = {
