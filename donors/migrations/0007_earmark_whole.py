@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0002_reference_data"),
-        ("donors", "0007_lead_state"),
+        ("donors", "0006_waiting_indexes"),
         ("requests_app", "0005_waiting_indexes"),
     ]
 
