@@ -96,15 +96,15 @@ def _to_follow_up(actor: Actor, calendar: Calendar) -> Kind:
     """Deliveries of which the State is to say what became of them: those on which that clock runs, as many as are
     shown; looked for among ever more, so that those who have answered everything are asked few queries too.
     """
-    rows = visible_to(actor, A.DELIVERY_ANSWER, clocks.followed_up(calendar)).order_by("pk")
+    rows = visible_to(actor, A.DELIVERY_ANSWER, clocks.followed_up(calendar)).order_by("confirmed_at", "pk")
     due: list[int] = []
-    last, number = 0, 100
+    start, number = 0, 100
     while len(due) <= SHOWN:
-        some = list(rows.filter(pk__gt=last)[:number])
+        some = list(rows[start : start + number])
         due += clocks.due_of(some, calendar=calendar)
         if len(some) < number:
             break
-        last, number = some[-1].pk, number * 4
+        start, number = start + number, number * 4
     return Kind(
         _("Say what became of delivery %(reference)s"),
         Delivery.objects.filter(pk__in=due),

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, OrderBy, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refusal
@@ -41,6 +42,12 @@ class Kept(models.CharField):  # type: ignore[type-arg]
         """In a migration it is a column like any other."""
         name, _path, args, options = super().deconstruct()
         return name, "django.db.models.CharField", args, options
+
+
+@cache
+def labels_of(field: Any, _language: str | None) -> dict[str, str]:
+    """The choices of a column in the page's language, each translated once."""
+    return {value: str(label) for value, label in field.flatchoices}
 
 
 @cache
@@ -86,6 +93,11 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> str:  # noqa: N802 - Django's name: what get_…_display gives
+        value: Any = getattr(self, field.attname)
+        found: str = labels_of(field, get_language()).get(value, value)
+        return found
 
     def may_be_born_of(self, actor: Any) -> bool:
         """Whether an actor may bring this record into being, once the right is held."""

@@ -5,6 +5,7 @@ Both are the one query of `visible_q`, so a list and its detail page cannot disa
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
@@ -88,7 +89,12 @@ class Seen:
 
 def _roles(actor: Actor) -> frozenset[str]:
     """Roles that count: those which the organisation acted for can have."""
-    return held(actor.roles, actor.organisation.kind if actor.organisation else "")
+    return _counting(frozenset(actor.roles), actor.organisation.kind if actor.organisation else "")
+
+
+@lru_cache(maxsize=1024)
+def _counting(roles: frozenset[str], kind: str) -> frozenset[str]:
+    return held(roles, kind)
 
 
 def holds(actor: Actor, action: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,15 +24,20 @@ register = template.Library()
 
 def _figure(value: Decimal, places: int | None = None) -> str:
     """A number in the page's language, its thousands grouped; up to four decimals, or just so many."""
+    return _written(value, places, languages.locale_of(), get_language_bidi())
+
+
+@lru_cache(maxsize=8192)
+def _written(value: Decimal, places: int | None, locale: Any, from_right: bool) -> str:
     pattern = "#,##0." + ("#" * 4 if places is None else "0" * places)
     text = format_decimal(
         value,
         format=pattern.removesuffix("."),
-        locale=languages.locale_of(),
+        locale=locale,
         decimal_quantization=places is not None,
     )
     # from right to left the minus would move behind the digits
-    return f"\u200e{text}" if text[0] == "-" and get_language_bidi() else text
+    return f"\u200e{text}" if text[0] == "-" and from_right else text
 
 
 @register.filter
