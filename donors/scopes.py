@@ -24,7 +24,9 @@ def pledge_lead_state(actor: Actor, prefix: str = "") -> Q:
     """Pledges for which the actor's State speaks: on its own requests, or to itself without a need."""
     if not actor.state:
         return NONE
-    return _of_lead(actor, prefix) & Q(**{f"{prefix}offered_at__isnull": False})
+    lead, beside = _of_lead(actor, prefix).children
+    offered = Q(**{f"{prefix}offered_at__isnull": False})
+    return (Q(lead) & offered) | (Q(beside) & offered)
 
 
 def _of_lead(actor: Actor, prefix: str) -> Q:

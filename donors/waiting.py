@@ -13,7 +13,7 @@ from portal.core.actor import Actor
 from portal.core.deadlines import Calendar, Clock
 from portal.directory.enums import OrganisationKind
 from portal.policy.actions import A
-from portal.policy.engine import holds, visible_to
+from portal.policy.engine import holds, visible_parts, visible_to
 from portal.policy.matrix import Scope
 from portal.web.waiting import SHOWN, Group, Kind
 
@@ -96,7 +96,9 @@ def _to_follow_up(actor: Actor, calendar: Calendar) -> Kind:
     """Deliveries of which the State is to say what became of them: those on which that clock runs, as many as are
     shown; looked for among ever more, so that those who have answered everything are asked few queries too.
     """
-    rows = visible_to(actor, A.DELIVERY_ANSWER, clocks.followed_up(calendar)).order_by("confirmed_at", "pk")
+    old = clocks.followed_up(calendar)
+    first, *others = [old.filter(part) for part in visible_parts(actor, A.DELIVERY_ANSWER, Delivery)]
+    rows = first.union(*others).order_by("confirmed_at", "id")
     due: list[int] = []
     start, number = 0, 100
     while len(due) <= SHOWN:
