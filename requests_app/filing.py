@@ -348,7 +348,7 @@ def _how_much(data: Any, need: Need) -> HowMuch:
         "quantity", "unit_cost_amount", "unit_cost_currency", "needed_by", "place", "women", "men", "children",
         "site_readiness", "running_costs",
     ]  # fmt: skip
-    initial = {name: _plain_number(getattr(need, name)) for name in names}
+    initial = {name: getattr(need, name) for name in names}
     initial["unit"] = need.unit_id or (units[0].code if units else None)
     return HowMuch(
         data,
@@ -356,11 +356,6 @@ def _how_much(data: Any, need: Need) -> HowMuch:
         units=[(unit.code, named(unit.labels)) for unit in units],
         site=need.form_id in NEEDS_SITE,
     )
-
-
-def _plain_number(value: Any) -> Any:
-    """A stored quantity as a person would type it: 40, not 40.0000."""
-    return value.normalize().__format__("f") if hasattr(value, "normalize") else value
 
 
 def _for_whom(data: Any, need: Need) -> ForWhom:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
@@ -14,15 +15,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
-from portal.core.money import minor_units
+from portal.core import clock, languages
+from portal.core.money import minor_units, plain
 
-# what separates thousands somewhere: blanks of every width, the apostrophe, the Arabic separator
-_SEPARATORS = dict.fromkeys(map(ord, " \u00a0\u2009\u202f'’\u066c_"))
-_POINTS = {ord("\u066b"): ".", ord("，"): ",", ord("．"): "."}
+# what may separate thousands in any language: blanks of every width, the apostrophe, the Arabic separator
+_GAP = re.compile("(?<=[0-9])[ \u00a0\u2009\u202f'’\u066c_](?=[0-9]{3}(?![0-9]))")
+# points, commas and minus signs of other keyboards; what only says how a number runs is left out
+_SIGNS = str.maketrans(
+    {"\u066b": ".", "\uff0e": ".", "\u060c": ",", "\uff0c": ",", "\u2212": "-", "\uff0d": "-"}
+) | dict.fromkeys((0x200E, 0x200F, 0x061C, *range(0x2066, 0x206A)))  # fmt: skip
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}[,.][0-9]{3}")
 _PLAIN = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
-_COMMA_DECIMAL = {"fr", "ru", "es"}
 _YEARS = range(1900, 2200)
 
 
@@ -32,16 +35,20 @@ def western_digits(text: str) -> str:
 
 
 class Ambiguous(ValueError):
-    """A number that one language reads as a thousand times what another reads."""
+    """A number that one reader takes for a thousand times what another does; `readings` are both, the larger first."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.readings = Decimal(re.sub("[,.]", "", text)), Decimal(text.replace(",", "."))
 
 
 def plain_number(text: str, language: str) -> str:
     """A number as typed in one of the six languages, as digits with a point.
 
-    Where comma and point both stand, the last is the decimal sign; one that stands twice separates thousands.
-    One alone before three digits is what the language says where it says it clearly, else Ambiguous.
+    Where comma and point both stand, the last is the decimal sign; one that stands twice separates thousands. One
+    alone before three digits separates thousands where the language itself writes them so, else it is Ambiguous.
     """
-    text = western_digits(text.strip()).translate(_POINTS).translate(_SEPARATORS)
+    text = _GAP.sub("", western_digits(text).translate(_SIGNS).strip())
     if "," in text and "." in text:
         thousands, decimal = ".," if text.rfind(",") > text.rfind(".") else ",."
         whole, _, rest = text.rpartition(decimal)
@@ -50,9 +57,10 @@ def plain_number(text: str, language: str) -> str:
         if text.count(sign) > 1:
             return _ungrouped(text, sign)
     if _GROUPED.fullmatch(text):
-        if language in _COMMA_DECIMAL:
+        own = get_group_symbol(languages.locale_of(language))
+        if own not in text:
             raise Ambiguous(text)
-        return text.replace(",", "")
+        return text.replace(own, "")
     return text.replace(",", ".")
 
 
@@ -62,15 +70,42 @@ def _ungrouped(text: str, sign: str) -> str:
     return text.replace(sign, "") if first and all(len(group) == 3 for group in groups) else text  # noqa: PLR2004
 
 
-# what no page, sheet or document can show: control characters, and what turns the letters after it about
-_UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff]")
+def as_typed(number: Decimal | int, language: str) -> str:
+    """A number as a person would type it in a language, and as it is read back: its thousands are not grouped."""
+    text = plain(Decimal(number))
+    if _GROUPED.fullmatch(text):
+        text += "0"  # three decimals alone would be asked for again
+    return text.replace(".", get_decimal_symbol(languages.locale_of(language)))
+
+
+# what no page, sheet or document can show: control characters, what has no width, what turns the letters after it
+# about. Joiners and marks of direction stay, for Arabic and Persian words need them.
+_UNSEEN = re.compile(
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b\u202d\u202e\u2060-\u2064\ufeff\ufffe\uffff"
+    "\U000e0000-\U000e007f]"
+)
+_LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
+# in one line, which others stand beside, nothing is broken, and nothing is turned about beyond its end
+_TURNS = re.compile("[\u202a-\u202c\u2066-\u2069]")
+_BREAKS = re.compile(r"[\t\r\n]+")
+_BLANK = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(c) for c in range(0xFE00, 0xFE10)
+}
+
+
+def _says_something(text: str) -> bool:
+    return any(unicodedata.category(c) not in _BLANK and c not in _FILLERS for c in text)
 
 
 class _Words(forms.CharField):
-    """Text without what cannot be seen in it."""
+    """Text in its composed form, without what cannot be seen in it; nothing where nothing can be seen."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(_UNSEEN.sub("", value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = _UNSEEN.sub("", unicodedata.normalize("NFC", value).translate(_LINES))
+        text = super().to_python(value)
+        return text if text and _says_something(text) else self.empty_value
 
 
 class Text(_Words):
@@ -79,6 +114,11 @@ class Text(_Words):
     def __init__(self, *, max_length: int = 300, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
         self.widget.attrs.setdefault("dir", "auto")
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = _BREAKS.sub(" ", _TURNS.sub("", value.translate(_LINES)))
+        return super().to_python(value)
 
 
 class LongText(_Words):
@@ -181,15 +221,22 @@ class Number(forms.DecimalField):
             return None
         if isinstance(value, Decimal):
             return value  # a program's, in no language
+        language = get_language() or "en"
         try:
-            text = plain_number(str(value), get_language() or "en")
-        except Ambiguous:
+            text = plain_number(str(value), language)
+        except Ambiguous as error:
+            large, small = (as_typed(reading, language) for reading in error.readings)
             raise ValidationError(
-                _("Write this number without a separator of thousands."), "ambiguous"
+                _("Type %(large)s or %(small)s: %(typed)s can mean either."),
+                "ambiguous",
+                {"large": large, "small": small, "typed": str(value).strip()},
             ) from None
         if not _PLAIN.fullmatch(text):
             raise ValidationError(self.error_messages["invalid"], "invalid")
         return Decimal(text)
+
+    def prepare_value(self, value: Any) -> Any:
+        return as_typed(value, get_language() or "en") if isinstance(value, Decimal | int) else value
 
 
 class Whole(Number):

@@ -8,6 +8,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.errors import DomainError
+from portal.web.fields import Number
+
+# what Django says of a value in words of its own, in the portal's
+_WORDS = {
+    "max_length": gettext_lazy(
+        "This is too long. Characters allowed: %(limit_value)d; typed: %(show_value)d."
+    ),
+    "min_value": gettext_lazy("The number must be %(limit_value)s or more."),
+    "max_value": gettext_lazy("The number must be %(limit_value)s or less."),
+    "max_digits": gettext_lazy("The number is too long. Digits allowed: %(max)s."),
+    "max_whole_digits": gettext_lazy(
+        "The number is too large. Digits allowed before the decimal sign: %(max)s."
+    ),
+    "max_decimal_places": gettext_lazy("The number is too exact. Decimals allowed: %(max)s."),
+    "invalid_choice": gettext_lazy("Choose from the list."),
+    "invalid_list": gettext_lazy("Choose from the list."),
+    "null_characters_not_allowed": gettext_lazy("This holds a character that cannot be kept. Type it again."),
+}
+_INVALID = {
+    forms.EmailField: gettext_lazy("Enter an e-mail address, for example name@example.org."),
+    forms.JSONField: gettext_lazy("The browser sent something that cannot be read. Load the page again."),
+}
 
 
 class Form(forms.Form):
@@ -26,9 +48,7 @@ class Form(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages["required"] = field.error_messages.get("missing") or gettext_lazy(
-                "This must be answered."
-            )
+            field.error_messages |= _words_for(field)
 
     def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The visible fields under their legends."""
@@ -67,6 +87,17 @@ class Form(forms.Form):
             for bound in fields:
                 found += [(str(bound.label), str(error), _anchor(bound)) for error in bound.errors]
         return found
+
+
+def _words_for(field: forms.Field) -> dict[str, Any]:
+    words: dict[str, Any] = dict(_WORDS)
+    if isinstance(field, Number) and field.decimal_places == 0:
+        words["max_decimal_places"] = field.error_messages["invalid"]
+    for kind, said in _INVALID.items():
+        if isinstance(field, kind):
+            words["invalid"] = said
+    missing = field.error_messages.get("missing") or gettext_lazy("This must be answered.")
+    return words | {"required": missing}
 
 
 def _anchor(bound: forms.BoundField) -> str:
