@@ -10,11 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
+from django.middleware.csrf import rotate_token
 from django.utils.translation import gettext as _
 
 from portal.accounts import factors, selectors, sessions
 from portal.accounts.models import User
 from portal.core.errors import Refused
+from portal.web import kept
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 WAITS = 10 * 60  # seconds between the password and the code
@@ -59,13 +61,17 @@ def enter(request: Any, user: User, factor: str = "") -> None:
     auth.login(request, user, backend=BACKEND)
     now = int(time.time())
     request.session.update({"factor": factor, "fresh": now, "since": now})
+    typed_for = kept.typed_for(request, user.pk)
+    if typed_for and selectors.memberships_of(user).filter(organisation=typed_for).exists():
+        request.session["acting_for"] = typed_for  # what was typed comes back for whom it was typed
     _open(request, None)
 
 
 def leave(request: Any) -> None:
-    """Signs out."""
+    """Signs out; by the new token a page that the browser still has in memory knows that it is of another time."""
     sessions.closed(request.session.session_key or "")
     auth.logout(request)
+    rotate_token(request)
 
 
 def _open(request: Any, organisation: int | None) -> None:

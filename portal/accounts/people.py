@@ -14,26 +14,43 @@ from portal.accounts.services import in_order, may_give, note_reference, wrong_r
 from portal.audit.services import record_event
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.core.errors import Conflict, NotVisible, Refusal, Refused
+from portal.core.errors import Conflict, NotAllowed, NotVisible, Refusal, Refused
+from portal.core.languages import listed
 from portal.core.unit import DIRECT, atomically
 from portal.directory.models import Organisation
 from portal.policy import engine
 from portal.policy.actions import A
 
 
-def _locked(pk: int, action: str, actor: Actor) -> Membership:
-    """A membership in force on which the actor holds a right, locked; nobody decides on their own.
-
-    Raises NotVisible, NotAllowed, Conflict where it has ended, Refused for one's own.
+def refuse_early(row: Membership, action: str, actor: Actor) -> None:
+    """Raises what stands against changing or ending a membership, whatever is asked of it: NotAllowed without the
+    right, for one's own and for roles that are not the actor's to take, Conflict where it has ended.
     """
-    row = selectors.people(actor).select_for_update(of=("self",)).filter(pk=pk).first()
-    if row is None:
-        raise NotVisible(_("there is no such member"))
     engine.require(actor, action, row)
     if row.until is not None and row.until <= clock.today():
         raise Conflict(_("this membership has ended"))
     if actor.user is not None and row.user_id == actor.user.pk:
-        raise Refused(_("nobody changes or ends a membership of their own; ask another person"))
+        others = listed(selectors.others_with(action, row))
+        reason = (
+            _("nobody changes or ends a membership of their own; these may: %(names)s") % {"names": others}
+            if others
+            else _("nobody changes or ends a membership of their own; ask UNODC")
+        )
+        raise NotAllowed(reason)
+    strange = may_give(actor, row.roles, row.organisation) if action != A.PEOPLE_VERIFY else []
+    if strange:
+        raise NotAllowed(*strange)
+
+
+def _locked(pk: int, action: str, actor: Actor) -> Membership:
+    """A membership in force on which the actor holds a right, locked; nobody decides on their own.
+
+    Raises NotVisible, and what `refuse_early` does.
+    """
+    row = selectors.people(actor).select_for_update(of=("self",)).filter(pk=pk).first()
+    if row is None:
+        raise NotVisible(_("there is no such member"))
+    refuse_early(row, action, actor)
     return row
 
 
@@ -54,10 +71,9 @@ def end_membership(pk: int, *, actor: Actor) -> Membership:
     """Ends a membership today, with the person's sessions and tokens that act for the organisation, and takes
     back what the person offered to others.
 
-    Raises NotVisible, NotAllowed, Conflict where it has ended, Refused for roles that are not the actor's to take.
+    Raises NotVisible, NotAllowed, Conflict where it has ended.
     """
     row = _locked(pk, A.PEOPLE_END, actor)
-    Refused.when(may_give(actor, row.roles, row.organisation))
     _end(row, actor)
     return row
 
@@ -69,7 +85,7 @@ def change_roles(pk: int, roles: Iterable[str], *, actor: Actor) -> Membership:
     chosen = in_order(roles)
     refusals = [
         *wrong_roles(chosen, row.organisation),
-        *may_give(actor, [*row.roles, *chosen], row.organisation),
+        *may_give(actor, chosen, row.organisation),
     ]
     new = [code for code in chosen if code not in row.roles]
     if selectors.appoints_second(new, row.organisation):

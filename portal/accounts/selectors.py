@@ -96,6 +96,13 @@ def people(actor: Actor) -> QuerySet[Membership]:
     return visible_to(actor, A.PEOPLE_VIEW, rows)
 
 
+def others_with(action: str, row: Membership) -> list[str]:
+    """Names of the other members of an organisation who hold a right there."""
+    roles = [role.value for role in roles_with(action)]
+    rows = current().filter(organisation=row.organisation, roles__overlap=roles).exclude(user=row.user)
+    return list(rows.order_by("user__name").values_list("user__name", flat=True))
+
+
 def invitations(actor: Actor) -> QuerySet[Invitation]:
     """Invitations, past ones too, to the organisations whose people the actor may see; the newest first."""
     rows = Invitation.objects.select_related("organisation", "invited_by__user").order_by("-pk")

@@ -1,14 +1,15 @@
 """What was typed and could not be taken: kept for the same person, and shown again in its form.
 
 A form names its author under a signature. When its session has ended or its token is stale, nothing is done
-with what it brings; it waits in the session until the author opens the same form again, and is sent by the
-author alone.
+with what it brings; it waits in the session until the author opens the same form again for the same
+organisation, and is sent by the author alone.
 """
 
 import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
@@ -24,6 +25,7 @@ MAX_AGE = timedelta(days=2)
 MAX_SIZE = 256 * 1024  # characters of one form
 MAX_FORMS = 3
 PRIVATE = {"csrfmiddlewaretoken", "author", "password", "new_password", "code", "credential"}
+UNTYPED = PRIVATE | {"key", "version", "next", "keep"}
 
 
 def digest_of(request: HttpRequest) -> str:
@@ -56,7 +58,7 @@ def _author(request: HttpRequest) -> int | None:
 
 def keep(request: HttpRequest) -> bool:
     """Keeps what a form brings in the session; False where it has no author or is too large."""
-    author = _author(request)
+    author, acted_for = _mark(request)
     if author is None:
         return False
     data = request.POST.copy()
@@ -65,21 +67,61 @@ def keep(request: HttpRequest) -> bool:
     text = data.urlencode()
     if len(text) > MAX_SIZE:
         return False
-    kept = request.session.get("kept", [])
-    kept = [row for row in kept if row["path"] != request.path][-(MAX_FORMS - 1) :]
-    request.session["kept"] = [*kept, {"path": request.path, "author": author, "data": text}]
+    row = {"path": request.path, "author": author, "for": acted_for, "data": text, "asked": False}
+    others = [other for other in request.session.get("kept", []) if not _same_place(other, row)]
+    request.session["kept"] = [*others[-(MAX_FORMS - 1) :], row]
     return True
 
 
-def taken_back(request: HttpRequest) -> QueryDict | None:
-    """What the person typed here before, once; what someone else typed is forgotten."""
+def _same_place(row: dict[str, Any], other: dict[str, Any]) -> bool:
+    return (row["path"], row["for"]) == (other["path"], other["for"])
+
+
+def _own(request: HttpRequest, path: str) -> list[dict[str, Any]]:
+    """What the person in the session typed at an address, for whichever organisation; the newest last."""
+    pk = getattr(request.user, "pk", None)
     rows = request.session.get("kept", [])
-    here = [row for row in rows if row["path"] == request.path]
-    if not here:
-        return None
-    request.session["kept"] = [row for row in rows if row["path"] != request.path]
-    own = here[-1]["author"] == getattr(request.user, "pk", None)
-    return QueryDict(here[-1]["data"]) if own else None
+    return [row for row in rows if row["path"] == path and row["author"] == pk]
+
+
+def taken_back(request: HttpRequest) -> QueryDict | None:
+    """What the person typed here before for the organisation acted for, once; what someone else typed is forgotten."""
+    own = _own(request, request.path)
+    here = [row for row in own if row["for"] == _acted_for(request)]
+    left = [row for row in own if row not in here]
+    rows = request.session.get("kept", [])
+    if any(row["path"] == request.path for row in rows):
+        request.session["kept"] = [row for row in rows if row["path"] != request.path or row in left]
+    return QueryDict(here[-1]["data"]) if here else None
+
+
+def typed_for(request: HttpRequest, person: int) -> int | None:
+    """The organisation for which a person typed last what is kept; None where nothing is."""
+    rows = [row for row in request.session.get("kept", []) if row["author"] == person]
+    return rows[-1]["for"] if rows else None
+
+
+def left_at(request: HttpRequest, path: str) -> tuple[int | None, list[str]]:
+    """The organisation for which the person typed what is kept for an address, and its words."""
+    rows = _own(request, path)
+    return (rows[-1]["for"], texts(QueryDict(rows[-1]["data"]))) if rows else (None, [])
+
+
+def brought(request: HttpRequest) -> list[str]:
+    """What was typed in the form that is refused, or kept for it: shown to its author alone."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    if request.method == "POST":
+        return texts(request.POST) if _author(request) == user.pk else []
+    rows = [row for row in _own(request, request.path) if row["for"] == _acted_for(request)]
+    return texts(QueryDict(rows[-1]["data"])) if rows else []
+
+
+def texts(data: QueryDict) -> list[str]:
+    """The words among what a form brings: no keys, no ticks."""
+    found = [value.strip() for name, values in data.lists() if name not in UNTYPED for value in values]
+    return [text for text in found if text and text != "on"]
 
 
 def _taken(request: HttpRequest) -> HttpResponse | None:
@@ -91,7 +133,20 @@ def _taken(request: HttpRequest) -> HttpResponse | None:
     if author != request.user.pk or acted_for == _acted_for(request):
         return None
     keep(request)  # nothing is done unasked in the name of another organisation
+    return _to_choose(request)
+
+
+def _to_choose(request: HttpRequest) -> HttpResponse:
+    """To the choice of organisation and from there back; asked once."""
+    rows = request.session.get("kept", [])
+    request.session["kept"] = [row | {"asked": row["asked"] or row["path"] == request.path} for row in rows]
     return see_other(reverse("accounts:acting") + "?" + urlencode({"next": request.path}))
+
+
+def _waits_elsewhere(request: HttpRequest) -> bool:
+    """Whether what the person typed here waits for an organisation that is not the one acted for."""
+    own = _own(request, request.path)
+    return bool(own) and all(row["for"] != _acted_for(request) and not row["asked"] for row in own)
 
 
 class KeptMiddleware:
@@ -106,6 +161,8 @@ class KeptMiddleware:
     def process_view(self, request: HttpRequest, view: object, *_given: object) -> HttpResponse | None:
         if getattr(view, "csrf_exempt", False):
             return None  # programs send no forms, and their views read what they send
+        if request.method == "GET" and request.user.is_authenticated and _waits_elsewhere(request):
+            return _to_choose(request)
         if request.method != "POST" or "author" not in request.POST:
             return None
         if request.user.is_authenticated:

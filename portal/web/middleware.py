@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
 
 from portal.core.errors import DomainError
 from portal.web import errors
@@ -25,7 +24,7 @@ class DomainErrorMiddleware:
             return None
         if error.status == 404:  # noqa: PLR2004 - answers exactly as what does not exist
             return errors.not_found(request, error)
-        return render(request, "errors/refusal.html", {"error": error}, status=error.status)
+        return errors.refused(request, error)
 
 
 class CompressMiddleware(GZipMiddleware):

@@ -285,7 +285,7 @@ def test_what_the_person_offered_is_taken_back(who, invited):
     ("ken_coordinator", "afg_approver", NotVisible), ("nor_approver", "afg_approver", NotVisible),
     ("nor_approver", "other_officer", NotVisible), ("afg_approver", "afg_focal_point", NotAllowed),
     ("case_officer", "afg_approver", NotAllowed), ("auditor", "afg_approver", NotAllowed),
-    ("afg_coordinator", "afg_coordinator", Refused), ("administrator", "administrator", Refused),
+    ("afg_coordinator", "afg_coordinator", NotAllowed), ("administrator", "administrator", NotAllowed),
 ])  # fmt: skip
 def test_no_stranger_ends_or_changes(who, by, whom, error):
     row = getattr(who, whom).user.memberships.get()
@@ -299,7 +299,7 @@ def test_no_stranger_ends_or_changes(who, by, whom, error):
 
 def test_nobody_raises_oneself(who):
     row = who.afg_coordinator.user.memberships.get()
-    with pytest.raises(Refused, match="of their own"):
+    with pytest.raises(NotAllowed, match="of their own"):
         people.change_roles(row.pk, ["coordinator", "approver"], actor=who.afg_coordinator)
 
 
@@ -318,7 +318,7 @@ def test_roles_are_changed_by_who_may_give_and_take_them(who):
 def test_a_donor_approver_takes_no_role_of_the_state(who):
     norway = who.nor_approver.organisation
     both = cast.person(norway, "focal_point", "donor_officer").user.memberships.get()
-    with pytest.raises(Refused, match="not yours to give or take: focal point"):
+    with pytest.raises(NotAllowed, match="not yours to give or take: focal point"):
         people.end_membership(both.pk, actor=who.nor_approver)
 
 
@@ -530,3 +530,26 @@ def test_home_tells_who_invites_of_invitations_that_end(who):
         assert selectors.ending_invitations(who.nor_officer) == 0
     Invitation.objects.filter(pk=invitation.pk).update(expires_at=clock.now() + timedelta(days=1))
     assert words in client_of(who.afg_coordinator).get("/en/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["end", "roles"])
+def test_one_s_own_membership_is_refused_at_the_start_with_who_may(who, page):
+    own = Membership.objects.get(user=who.nor_approver.user)
+    address = f"/accounts/people/{own.pk}/{page}/"
+    answer = client_of(who.nor_approver).get(address)
+    assert answer.status_code == 403
+    assert "of their own; ask UNODC" in answer.content.decode()
+    colleague = cast.person(own.organisation, "donor_approver", name="Colleague who may")
+    text = client_of(who.nor_approver).get(address).content.decode()
+    assert "of their own; these may:" in text and "Colleague who may" in text
+    assert client_of(colleague).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["end", "roles"])
+def test_a_membership_that_is_not_the_actor_s_to_change_is_refused_at_the_start(who, page):
+    person = cast.person(who.afg_approver.organisation, "coordinator", "approver")
+    row = Membership.objects.get(user=person.user)
+    client = client_of(who.afg_coordinator)
+    assert client.get(f"/accounts/people/{row.pk}/{page}/").status_code == 403
+    people.end_membership(row.pk, actor=who.administrator)
+    assert client.get(f"/accounts/people/{row.pk}/{page}/").status_code == 409

@@ -16,7 +16,8 @@ from portal.accounts import factors, gate, selectors, throttle
 from portal.accounts.forms import CodeForm, ConfirmForm, CredentialForm, NothingForm, SignInForm
 from portal.accounts.views.doors import arrive, asked_next, for_person
 from portal.core.errors import Refusal, Refused
-from portal.web.language import remember
+from portal.web import kept
+from portal.web.language import speak
 from portal.web.saving import form_page
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
@@ -30,9 +31,9 @@ def _target(request: HttpRequest, user: Any) -> str:
 
 
 def _speaking(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The person who has just signed in is spoken to in the language of the account."""
+    """The person who has just signed in is spoken to in the language of the account, or in the one chosen before."""
     if request.user.is_authenticated:
-        remember(response, request.user.language)
+        speak(request, response, request.user.language)
     return response
 
 
@@ -186,9 +187,13 @@ def acting(request: HttpRequest) -> HttpResponse:
             raise Http404
         request.session["acting_for"] = chosen.organisation_id
         return HttpResponseRedirect(asked_next(request))
+    target = asked_next(request)
+    waits, typed = kept.left_at(request, target)
     context = {
         "choices": [(row, selectors.role_labels(row.roles)) for row in rows],
-        "next": asked_next(request),
+        "next": target,
+        "waits": waits,
+        "typed": [] if any(row.organisation_id == waits for row in rows) else typed,
     }
     return render(request, "accounts/acting.html", context)
 

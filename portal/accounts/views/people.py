@@ -120,7 +120,7 @@ def _asking(row: Membership) -> dict[str, Any]:
 def member_end(request: Asked, pk: int) -> HttpResponse:
     """Ends a membership at once."""
     row = _seen(request, pk)
-    engine.require(request.actor, A.PEOPLE_END, row)
+    people.refuse_early(row, A.PEOPLE_END, request.actor)
 
     def act() -> str:
         people.end_membership(pk, actor=request.actor)
@@ -144,7 +144,7 @@ def member_end(request: Asked, pk: int) -> HttpResponse:
 def member_roles(request: Asked, pk: int) -> HttpResponse:
     """Gives a member other roles."""
     row = _seen(request, pk)
-    engine.require(request.actor, A.PEOPLE_CHANGE, row)
+    people.refuse_early(row, A.PEOPLE_CHANGE, request.actor)
     offered = givable(request.actor.roles, row.organisation.kind)
 
     def save(form: Any) -> str:
@@ -168,7 +168,7 @@ def member_roles(request: Asked, pk: int) -> HttpResponse:
 def member_factor(request: Asked, pk: int) -> HttpResponse:
     """Takes away the second factor of a person who has lost it."""
     row = _seen(request, pk)
-    engine.require(request.actor, A.PEOPLE_VERIFY, row)
+    people.refuse_early(row, A.PEOPLE_VERIFY, request.actor)
 
     def save(form: Any) -> str:
         people.clear_factors(pk, note=form.cleaned_data["note"], actor=request.actor)
