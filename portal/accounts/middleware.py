@@ -53,8 +53,8 @@ class ActorMiddleware:
             self._enter(request)
         response = self.get_response(request)
         if signed_in and not response.has_header("Cache-Control"):
-            # no cache between here and the person keeps it, and the person's own asks again each time
-            response["Cache-Control"] = "private, no-cache"
+            # nobody keeps it, not the person's own browser either: after signing out, Back shows nothing
+            response["Cache-Control"] = "private, no-store"
         return response
 
     def _enter(self, request: HttpRequest) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +12,7 @@ from django.utils.translation import get_language_from_path
 from django.views.decorators.http import require_safe
 
 YEAR = 31_536_000
+CHOSEN = "language_chosen"  # beside the language itself: it was chosen in the bar
 
 
 def remember(response: HttpResponse, language: str) -> None:
@@ -25,6 +26,28 @@ def remember(response: HttpResponse, language: str) -> None:
     )
 
 
+def remember_chosen(response: HttpResponse, language: str) -> None:
+    """Keeps a language that was chosen in the bar: an account's language does not replace it."""
+    remember(response, language)
+    response.set_cookie(
+        CHOSEN, "1", max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
+    )
+
+
+def speak(request: HttpRequest, response: HttpResponse, language: str) -> None:
+    """From now on in the language of an account, unless another was chosen in the bar."""
+    if CHOSEN not in request.COOKIES:
+        remember(response, language)
+
+
+def _from_the_bar(request: HttpRequest, language: str) -> bool:
+    """Whether the page before this one was the same in another language."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    spoken = get_language_from_path(before.path) if before.netloc == request.get_host() else None
+    same = spoken and before.path.replace(f"/{spoken}/", f"/{language}/", 1) == request.path
+    return bool(same) and spoken != language
+
+
 class ChosenLanguageMiddleware:
     """Who reads a page in a language has chosen it."""
 
@@ -34,7 +57,9 @@ class ChosenLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         language = get_language_from_path(request.path_info)
-        if language and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
+        if language and _from_the_bar(request, language):
+            remember_chosen(response, language)
+        elif language and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
             remember(response, language)
         return response
 
@@ -48,7 +73,7 @@ def choose(request: HttpRequest, language: str) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = "/"
     response = HttpResponseRedirect(back)
-    remember(response, language)
+    remember_chosen(response, language)
     return response
 
 

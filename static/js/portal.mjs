@@ -99,6 +99,15 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+/* A page of someone who has signed out since is not shown again from the browser's memory. */
+const token = () => document.cookie.match(/csrftoken=(\w+)/)?.[1];
+const entered = token();
+addEventListener("pageshow", (event) => {
+  if (!event.persisted || !words.person || token() === entered) return;
+  document.body.hidden = true;
+  location.reload();
+});
+
 /* What was typed and not sent stays in this tab until it is sent, or until its person signs out. */
 const store = sessionStorage;
 const name = `typed:${words.person}:${location.pathname}`;

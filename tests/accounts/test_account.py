@@ -185,4 +185,4 @@ def test_a_token_is_made_on_its_page_and_shown_once(officer, who):
 
 
 def test_pages_of_a_person_are_kept_by_nobody_else(who):
-    assert client_of(who.case_officer).get("/en/requests/")["Cache-Control"] == "private, no-cache"
+    assert client_of(who.case_officer).get("/en/requests/")["Cache-Control"] == "private, no-store"

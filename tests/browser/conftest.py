@@ -8,7 +8,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, Request, sync_playwright
 
 from portal.accounts.models import Membership, User
 from portal.core.actor import Actor
@@ -24,14 +24,18 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("ut
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+def launched(kind: BrowserType, **more: Any) -> Browser:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "no browser: install chromium, or name one by CHROMIUM"
+    return kind.launch(executable_path=program, args=FLAGS, timeout=60_000, **more)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # playwright's own loop runs in this thread, and Django would take it for an asynchronous one
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "no browser: install chromium, or name one by CHROMIUM"
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=60_000)
+        opened = launched(playwright.chromium)
         yield opened
         opened.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

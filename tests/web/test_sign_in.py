@@ -119,6 +119,34 @@ def test_signing_in_speaks_the_person_s_language(member):
     assert client.get("/needs/")["Location"] == "/fr/needs/"
 
 
+def test_the_language_chosen_in_the_bar_wins_over_the_account_s_and_is_remembered(member):
+    member.language = "fr"
+    member.save()
+    client = Client()
+    client.get("/en/needs/")
+    client.get("/ar/needs/", headers={"referer": "http://testserver/en/needs/"})
+    for _time in range(2):
+        sign_in(client, member.email, PASSWORD)
+        assert client.get("/")["Location"] == "/ar/"
+        client.post("/accounts/logout/")
+    other = Client()
+    other.get("/accounts/language/es/?next=/accounts/login/")
+    sign_in(other, member.email, PASSWORD)
+    assert other.get("/")["Location"] == "/es/"
+
+
+@pytest.mark.parametrize(
+    "referer", ["http://testserver/en/offers/", "http://elsewhere.example/en/needs/", ""]
+)
+def test_a_page_in_another_language_is_no_choice_in_the_bar(member, referer):
+    member.language = "fr"
+    member.save()
+    client = Client()
+    client.get("/ar/needs/", headers={"referer": referer})
+    sign_in(client, member.email, PASSWORD)
+    assert client.get("/")["Location"] == "/fr/"
+
+
 def test_sample_people_sign_in_at_a_click_in_a_sample_portal_alone(bodies, settings):
     load_sample_people(PEOPLE)
     person = User.objects.get(email="two@example.org")
