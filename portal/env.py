@@ -68,8 +68,17 @@ SETTINGS: dict[str, Setting] = {
         "smtp://user:password@host:port, or smtps://…; `?from=address` names the sender, `?starttls=1` secures"
         " the connection (port 587 always); empty, and with SAMPLE: messages are written to DATA_DIR/mail",
     ),
-    "STORAGE_URL": Setting(_text, "", "file:///folder or s3://bucket; empty: DATA_DIR/files"),
-    "CLAMAV_URL": Setting(_text, "", "tcp://host:port of a ClamAV daemon; empty: no scan"),
+    "STORAGE_URL": Setting(
+        _text,
+        "",
+        "file:///folder, or s3://key:secret@bucket/folder, with `?region=` and, for other providers, `&endpoint=https://…`;"
+        " without key the environment's own credentials count; empty: DATA_DIR/files",
+    ),
+    "CLAMAV_URL": Setting(
+        _text,
+        "",
+        "tcp://host:port or unix:///path of a ClamAV daemon that looks through attached files; empty: no scan",
+    ),
     "OIDC_ISSUER": Setting(_text, "", "OpenID Connect issuer for single sign-on; empty: none"),
     "OIDC_CLIENT_ID": Setting(_text, "", "client of the portal at that issuer"),
     "OIDC_CLIENT_SECRET": Setting(_text, "", "its secret"),

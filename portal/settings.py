@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "requests_app",
     "donors",
+    "portal.documents",
     "reports",
     "portal.dossier",
     "portal.embedded",
@@ -198,16 +199,46 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+
+
+def _storage(url: str) -> dict[str, object]:
+    """Django's setting for the place of stored files: a local folder, or a bucket that speaks S3."""
+    parts, asked = urlsplit(url), {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
+    if not url or (parts.scheme == "file" and not parts.netloc):
+        folder = Path(unquote(parts.path)) if url else DATA_DIR / "files"
+        return {"BACKEND": "portal.core.storage.WholeFileStorage", "OPTIONS": {"location": folder}}
+    bucket = parts.netloc.rpartition("@")[2]
+    if parts.scheme != "s3" or not bucket:
+        raise env.BadSetting(
+            "STORAGE_URL", "use file:///folder or s3://key:secret@bucket?region=…&endpoint=…"
+        )
+    options = {
+        "bucket_name": bucket,
+        "location": parts.path.strip("/"),
+        "access_key": unquote(parts.username) if parts.username else None,
+        "secret_key": unquote(parts.password) if parts.password else None,
+        "region_name": asked.get("region"),
+        "endpoint_url": asked.get("endpoint"),
+        "addressing_style": "path" if "endpoint" in asked else "auto",
+        "file_overwrite": False,
+        "max_memory_size": 2**20,  # what is larger is read by way of a temporary file
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {
-        "BACKEND": "portal.core.storage.WholeFileStorage",
-        "OPTIONS": {"location": DATA_DIR / "files"},
-    },
+    "default": _storage(env.read("STORAGE_URL")),
     # names carry a hash of the content, so that a browser keeps a file for good; `collectstatic` lays them out
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+# one file at a time, streamed to the disk and measured on the way (portal/documents/receiving.py)
+FILE_UPLOAD_HANDLERS = ["portal.documents.receiving.Receiver"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+CLAMAV_URL: str = env.read("CLAMAV_URL")
+if CLAMAV_URL and urlsplit(CLAMAV_URL).scheme not in {"tcp", "unix"}:
+    raise env.BadSetting("CLAMAV_URL", "use tcp://host:port or unix:///path")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -291,6 +322,11 @@ CELERY_BEAT_SCHEDULE = {
     "clocks-of-pledges": {"task": "donors.tasks.keep_time", "schedule": 3600.0},
     "prune-sessions": {"task": "portal.accounts.tasks.prune_sessions", "schedule": 3600.0},
     "forget-keys": {"task": "portal.web.tasks.forget_old_answers", "schedule": 3600.0},
+    "scan-documents": {"task": "portal.documents.tasks.scan_waiting", "schedule": 60.0},
+    "sweep-documents": {
+        "task": "portal.documents.tasks.sweep_orphans",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "audit-root": {"task": "portal.audit.tasks.take_daily_root", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("portal.api.urls")),
     *i18n_patterns(
         path("", include("portal.web.urls")),
+        path("", include("portal.documents.urls")),
         path("", include("requests_app.urls")),
         path("", include("donors.urls")),
         path("", include("reports.urls")),

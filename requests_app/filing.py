@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.errors import Refusal
+from portal.core.events import ask
 from portal.core.workflow import NEW
 from portal.directory.enums import Drug, MainlyFor
 from portal.policy import engine
@@ -200,9 +201,12 @@ def hub(request: Asked, row: AssistanceRequest, needs: list[Need], more: Mapping
         to = url("needs_of", row) if task.form is None else url("part", row, task.slug)
         lines.append(TaskLine(task.label, task.hint, to, STATUS_WORDS[standing], TAGS[standing]))
         done += standing == COMPLETED
+    to, settled = ask("request.documents", request=row)
+    standing = COMPLETED if settled else NOT_STARTED
+    lines.append(TaskLine(*DOCUMENTS, to, STATUS_WORDS[standing], TAGS[standing]))
     progress = ngettext(
         "%(done)d of %(number)d task completed", "%(done)d of %(number)d tasks completed", len(lines)
-    ) % {"done": done, "number": len(lines)}
+    ) % {"done": done + settled, "number": len(lines)}
     return render(
         request,
         "requests/hub.html",
@@ -221,7 +225,11 @@ def hub(request: Asked, row: AssistanceRequest, needs: list[Need], more: Mapping
 GROUPS = (
     (_("About the request"), slice(0, 3)),
     (_("What is needed"), slice(3, 4)),
-    (_("Cooperation and consent"), slice(4, None)),
+    (_("Cooperation, consent and documents"), slice(4, None)),
+)
+DOCUMENTS = (
+    _("Documents"),
+    _("Note verbale, letters, plans, quotations. Optional: you can say that there are none."),
 )
 
 

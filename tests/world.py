@@ -12,12 +12,15 @@ from portal.accounts.invitations import accept_as_new, invite
 from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.unit import DIRECT
+from portal.documents import services as documents
 from reports import editions
 from reports.models import ReportEdition, SectionDecision, Session
 from reports.services import enter_session, session_of
 from requests_app import services as asking
 from requests_app.models import Addressee, AssistanceRequest, ImpactAssessment, Indicator
 from tests import cast
+from tests.attachments.conftest import attached, received
+from tests.attachments.samples import pdf
 from tests.cast import Cast
 
 VISIBILITIES = ("unodc", "selected-donors", "all-donors", "public")
@@ -67,6 +70,10 @@ def one_of_each(who: Cast) -> dict[str, Any]:
     )
     cast.assessment_in(who, "published", ratings={"impact": 3})
     cast.draft(who, quantities=())
+    document = attached(request, who.afg_focal_point, checked=True)
+    attached(other, who.afg_focal_point)
+    newer = documents.examine(received(pdf(), "newer.pdf"), request=request, actor=who.afg_focal_point)
+    document = documents.replace(document, newer, actor=who.afg_focal_point)
     state = who.afg_coordinator.organisation
     invitation = invite("invited@example.org", state, ["approver"], actor=who.afg_coordinator)
     membership = accept_as_new(invitation, name="Sample", language="en", password="a long sentence")
@@ -76,7 +83,7 @@ def one_of_each(who: Cast) -> dict[str, Any]:
         "edition": edition, "input_request": edition.session.input_requests.get(),
         "invitation": invitation, "membership": membership, "request": request, "offer": offer, "pledge": pledge,
         "delivery": delivery, "contribution": contribution,
-        "assessment": assessment,
+        "assessment": assessment, "document": document,
     }  # fmt: skip
 
 

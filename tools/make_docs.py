@@ -22,6 +22,7 @@ if not apps.ready:
 
 from donors import workflow as donors_workflow  # noqa: E402
 from portal.core.workflow import NEW, Transition, Workflow  # noqa: E402
+from portal.documents import workflow as documents_workflow  # noqa: E402
 from portal.notifications.catalogue import BESIDE, CATALOGUE, EVENTS, MOVES, REMINDERS, Audience  # noqa: E402
 from portal.policy.matrix import GRANTS, Scope  # noqa: E402
 from portal.policy.roles import DONOR_ROLES, HELD_BY_KIND, LABELS, R  # noqa: E402
@@ -29,7 +30,7 @@ from reports import workflow as reports_workflow  # noqa: E402
 from requests_app import workflow as requests_workflow  # noqa: E402
 
 TABLES: tuple[Workflow, ...] = (
-    *requests_workflow.TABLES, *donors_workflow.TABLES, *reports_workflow.TABLES,
+    *requests_workflow.TABLES, *documents_workflow.TABLES, *donors_workflow.TABLES, *reports_workflow.TABLES,
 )  # fmt: skip
 MADE = "<!-- Made by tools/make_docs.py from the tables in the code. Change those, not this. -->\n"
 IN_SCOPE = {
@@ -42,6 +43,7 @@ IN_SCOPE = {
     Scope.LEAD_DONOR: "those for whose joint donors its own organisation speaks",
     Scope.CIRCULATED: "those that the State shows to all donors",
     Scope.GRANTED: "those that the State shows to its organisation by name, until that ends",
+    Scope.RELEASED: "those that the State releases to donors, of what they see; never a note verbale",
     Scope.PUBLISHED: "those that the State shows to everyone",
     Scope.OWN_ORGANISATION: "those of its own organisation",
 }
@@ -49,13 +51,14 @@ SHORT = {
     Scope.ANY: "", Scope.SHOWN: "", Scope.OWN_STATE: " of the State", Scope.LEAD_STATE: " of the lead State",
     Scope.ASKED_STATE: " of the State asked",
     Scope.OWN_DONOR: " of the donor", Scope.LEAD_DONOR: " of the lead donor",
-    Scope.CIRCULATED: "", Scope.GRANTED: "", Scope.PUBLISHED: "",
+    Scope.CIRCULATED: "", Scope.GRANTED: "", Scope.RELEASED: "", Scope.PUBLISHED: "",
     Scope.OWN_ORGANISATION: " of the organisation",
 }  # fmt: skip
 WORKFLOWS = """\
 # What may follow what
 
-Each thing has one table in the code (`requests_app/workflow.py`, `donors/workflow.py`, `reports/workflow.py`). The
+Each thing has one table in the code (`requests_app/workflow.py`, `donors/workflow.py`, `reports/workflow.py`,
+`portal/documents/workflow.py`). The
 same lines give the buttons of the pages, the refusals, the tests and this page. A move that stands in no line is
 refused (409), also when someone else was faster; a move that is another's to make is refused with the roles that may
 (403); what must hold is looked at as a whole, and every reason is given at once (422). Each move writes one event into

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, re_path
 from drf_spectacular.utils import extend_schema_view
 
 from donors import api as given
-from portal.api import directory, docs, events
+from portal.api import directory, docs, documents, events
 from portal.api.collection import Collection
 from portal.api.moves import MoveView
 from portal.api.schema import detail_schema, list_schema, move_schema
@@ -22,6 +22,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     given.NEEDS_WITH_SUPPORT,
     asked.ASSESSMENTS,
     *given.COLLECTIONS,
+    *documents.COLLECTIONS,
     *reported.COLLECTIONS,
     *events.COLLECTIONS,
 )
@@ -52,6 +53,7 @@ def _reading(found: Collection) -> list[URLPattern]:
 
 urlpatterns = [
     *(pattern for found in COLLECTIONS for pattern in (*_reading(found), *_moving(found))),
+    path("documents/<key:key>/file/", documents.FileView.as_view(), name="document-file"),
     path("vocabularies/", directory.VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<key:key>/", directory.VocabularyView.as_view(), name="vocabulary"),
     path("schema/", docs.schema, name="schema"),

@@ -23,6 +23,7 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "pledge": ("donors.Pledge", ("joint_donors",)),
     "delivery": ("donors.Delivery", ("follow_ups",)),
     "contribution": ("donors.Contribution", ("entries", "proposals")),
+    "document": ("documents.Document", ("versions",)),
     "session": ("reports.Session", ("inputs",)),
     "edition": ("reports.ReportEdition", ("decisions",)),
     "input_request": ("reports.InputRequest", ()),

@@ -33,6 +33,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "clock.assessment": ("requests_app.clocks.due",),
     "clock.pledge": ("donors.clocks.due",),
     "clock.delivery": ("donors.clocks.due",),
+    "request.documents": ("portal.documents.handlers.task_of",),
     "request.confirmed_delivery": ("donors.handlers.first_confirmed_delivery",),
 }
 

@@ -43,6 +43,10 @@ class A(StrEnum):
     ASSESSMENT_DRAFT = "assessment.draft"
     ASSESSMENT_SIGN = "assessment.sign"
 
+    DOCUMENT_VIEW = "document.view"
+    DOCUMENT_ATTACH = "document.attach"
+    DOCUMENT_SCAN = "document.scan"  # what the virus scanner says
+
     EDITION_VIEW = "edition.view"
     EDITION_HANDLE = "edition.handle"
     EDITION_CLEAR = "edition.clear"

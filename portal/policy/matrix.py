@@ -22,6 +22,7 @@ class Scope(StrEnum):
     LEAD_DONOR = "lead_donor"  # given by the actor's organisation, which speaks for its joint donors
     CIRCULATED = "circulated"  # a request that its State lets all donors see
     GRANTED = "granted"  # a request shown to the actor's organisation by name, and not expired
+    RELEASED = "released"  # a document that its State lets those donors see who see what it hangs on
     PUBLISHED = "published"  # what its State lets everyone see
     OWN_ORGANISATION = "own_organisation"  # members of the actor's organisation
 
@@ -110,6 +111,12 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.ASSESSMENT_VIEW, EVERYONE, Scope.ANY, while_=("published",)),
     *_lines(A.ASSESSMENT_DRAFT, R.FOCAL_POINT, Scope.LEAD_STATE),
     *_lines(A.ASSESSMENT_SIGN, R.APPROVER, Scope.LEAD_STATE),
+    # documents
+    *_lines(A.DOCUMENT_VIEW, STATE_ROLES, Scope.OWN_STATE, while_=("kept",)),
+    *_lines(A.DOCUMENT_VIEW, STATE_ROLES, Scope.ASKED_STATE, while_=("kept",)),
+    *_lines(A.DOCUMENT_VIEW, DONOR_ROLES, Scope.RELEASED, while_=("kept",)),
+    *_lines(A.DOCUMENT_VIEW, STAFF_ROLES, Scope.SHOWN, while_=("kept",)),
+    *_lines(A.DOCUMENT_ATTACH, (R.FOCAL_POINT, R.APPROVER), Scope.LEAD_STATE, while_=("kept",)),
     # the report
     *_lines(A.EDITION_VIEW, STAFF_ROLES, Scope.ANY),
     *_lines(A.EDITION_VIEW, EVERYONE, Scope.ANY, while_=("issued", "corrected")),

@@ -31,6 +31,10 @@ UNTYPED = PRIVATE | {"key", "version", "next", "keep"}
 def digest_of(request: HttpRequest) -> str:
     """A mark of what a form brings, by which the same sent twice is told from something else; no secret is in it."""
     brought = [[name, *values] for name, values in sorted(request.POST.lists()) if name not in PRIVATE]
+    brought += [
+        [name, *(getattr(file, "sha256", "") for file in files)]
+        for name, files in sorted(request.FILES.lists())
+    ]
     return hashlib.sha256(json.dumps(brought).encode()).hexdigest()
 
 

@@ -13,6 +13,7 @@ from portal.accounts.models import Membership
 from requests_app.drafting import put_indicator
 from tests import cast
 from tests.api import addresses as api
+from tests.attachments.conftest import attached
 from tests.site import AFG, COMPLETE, EVERYONE, NOR, OTHER, PAGE_OF, STAFF, TJK, key_of
 
 MEMBERS = EVERYONE - {"public"}
@@ -57,6 +58,11 @@ def _draft(*more: Any) -> Callable[[Any], list[Any]]:
 
 def _open(*more: Any) -> Callable[[Any], list[Any]]:
     return lambda made: [str(cast.request_in(made.who, "open")), *more]
+
+
+def _documents(made: Any, *more: Any) -> list[Any]:
+    """A document of Afghanistan's, in a draft."""
+    return [str(attached(cast.draft(made.who), made.who.afg_focal_point)), *more]
 
 
 def _joint(made: Any) -> list[Any]:
@@ -154,6 +160,13 @@ ADDRESSES: dict[str, Line] = {
         200, {"afg_coordinator", "administrator"}, seen=AFG | STAFF, visitor=303, args=_invitation
     ),
     "accounts:language": Line(302, args=lambda _made: ["fr"]),
+    "documents:of": Line(200, AFG, args=_draft()),
+    "documents:new": Line(200, {"afg_focal_point", "afg_approver"}, seen=AFG, args=_draft()),
+    "documents:none": Line(200, {"afg_focal_point", "afg_approver"}, seen=AFG, args=_draft()),
+    "documents:replace": Line(200, {"afg_focal_point", "afg_approver"}, seen=AFG, args=_documents),
+    "documents:describe": Line(200, {"afg_focal_point", "afg_approver"}, seen=AFG, args=_documents),
+    "documents:remove": Line(200, {"afg_focal_point", "afg_approver"}, seen=AFG, args=_documents),
+    "documents:file": Line(200, AFG, args=lambda made: _documents(made, 1)),
     "requests:requests": Line(200),
     "requests:start": Line(200, FOCAL_POINTS, others=403),
     "requests:desk": Line(200, {"case_officer"}, others=403),

@@ -4,13 +4,13 @@
 OPEN = {
     "api:states", "api:organisations", "api:vocabularies", "api:requests", "api:needs", "api:offers", "api:pledges",
     "api:contributions", "api:deliveries", "api:assessments", "api:sessions", "api:report-editions", "api:events",
-    "api:exchange-rates", "api:schema", "api:docs",
+    "api:exchange-rates", "api:documents", "api:schema", "api:docs",
 }  # fmt: skip
 # records: as the world says, row by row (test_world.py, test_reading.py, test_editions.py)
 RECORDS = {
     "api:state", "api:organisation", "api:vocabulary", "api:request", "api:need", "api:offer", "api:pledge",
     "api:contribution", "api:delivery", "api:assessment", "api:session", "api:report-edition", "api:event",
-    "api:exchange-rate",
+    "api:exchange-rate", "api:document", "api:document-file",
 }  # fmt: skip
 # moves: as the matrix and the tables say, record by record (test_moves.py, test_editions.py)
 MOVES = {

@@ -54,7 +54,7 @@ def written(who, needs=NEEDS):
     person.open(reverse("web:front"))
     person.follow("Start a request")
     person.send(title="Training and equipment at the borders", language="en")
-    assert "0 of 6 tasks completed" in person.text
+    assert "0 of 7 tasks completed" in person.text
     person.follow("Title, authority and contact")
     person.send(authority="An authority", contact="A contact")
     assert "Note verbale" in person.text
@@ -134,7 +134,7 @@ def test_the_approver_returns_it_and_the_drafter_reads_why(who):
     assert approver.status == 422 and "Training of 40 officers" in approver.text
     approver.send(reason="Name the border posts")
     person.open(reverse("requests:request", args=[str(request)]))
-    assert "Name the border posts" in person.text and "6 of 6 tasks completed" in person.text
+    assert "Name the border posts" in person.text and "6 of 7 tasks completed" in person.text
 
 
 def test_a_state_without_an_approver_is_told_so(who):

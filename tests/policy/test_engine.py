@@ -327,6 +327,7 @@ def test_every_line_of_the_matrix_names_a_scope_that_its_model_knows():
         A.OFFER_EXPIRE,
         A.PLEDGE_RESUME,
         A.PLEDGE_LAPSE,
+        A.DOCUMENT_SCAN,
     }
 
 

@@ -63,6 +63,8 @@ MOVES = {
     "add_need": lambda: pgettext("what happened", "Need added"),
     "change_need": lambda: pgettext("what happened", "Need changed"),
     "remove_need": lambda: pgettext("what happened", "Need removed"),
+    "no_documents": lambda: pgettext("what happened", "No other documents attached"),
+    "infected_file_refused": lambda: pgettext("what happened", "File with a virus refused"),
     "reminded": lambda: pgettext("what happened", "Reminder sent"),
     "revised": lambda: pgettext("what happened", "Text changed"),
     "redirect": lambda: pgettext("what happened", "Turned to another need"),
