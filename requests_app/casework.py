@@ -15,7 +15,7 @@ from portal.policy import engine
 from portal.policy.actions import A
 from portal.web.forms import Form
 from portal.web.pages import Asked, one
-from portal.web.saving import asked_version, form_page
+from portal.web.saving import asked_mark, form_page
 from portal.web.templatetags.portal import address_key, named
 from requests_app import clocks, drafting, selectors, services
 from requests_app.enums import AssessmentStatus, Criterion
@@ -264,7 +264,7 @@ def findings(request: Asked, key: str) -> HttpResponse:
     }
 
     def save(form: Any) -> str:
-        drafting.write_assessment(row, form.kept, seen=asked_version(request), actor=request.actor)
+        drafting.write_assessment(row, form.kept, seen=asked_mark(request), actor=request.actor)
         messages.success(request, gettext("The assessment was saved."))
         return assessment_url("assessment", row)
 
@@ -277,7 +277,7 @@ def findings(request: Asked, key: str) -> HttpResponse:
             "title": _("Findings and ratings"),
             "back": assessment_url("assessment", row),
             "back_label": _("Assessment"),
-            "version": drafting.mark(row, FINDINGS),
+            "mark": drafting.mark(row, FINDINGS),
         },
     )
 
@@ -291,7 +291,7 @@ def _measure_page(request: Asked, row: ImpactAssessment, line: Indicator | None)
             row,
             form.cleaned_data,
             pk=line.pk if line else None,
-            seen=asked_version(request) if line else None,
+            seen=asked_mark(request) if line else "",
             actor=request.actor,
         )
         return assessment_url("assessment", row)
@@ -305,7 +305,7 @@ def _measure_page(request: Asked, row: ImpactAssessment, line: Indicator | None)
             "button": _("Save the indicator"),
             "back": assessment_url("assessment", row),
             "back_label": _("Assessment"),
-            "version": drafting.mark(line, names) if line else None,
+            "mark": drafting.mark(line, names) if line else None,
         },
     )
 

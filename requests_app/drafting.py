@@ -1,10 +1,10 @@
 """Writing a draft: its parts, its needs, the findings of an assessment. Nobody but the own State sees them yet.
 
 Two people may write on different parts of one draft. Each says which `mark` the part had that was changed; where
-it has another by now, Conflict.
+it has another by now, Conflict. A mark stands for the answers of one part; a `version` counts the whole record.
 """
 
-import zlib
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,17 +15,17 @@ from portal.audit.services import record_event
 from portal.core.actor import Actor
 from portal.core.canonical import canonical_bytes
 from portal.core.errors import Conflict, NotVisible, Refusal, Refused
-from portal.core.fields import unfit
+from portal.core.fields import mistyped, unfit
 from portal.core.money import fits_minor_units, is_currency
 from portal.core.unit import DIRECT, atomically
 from portal.directory.models import Form
+from portal.directory.rules import parts_of_countable
 from portal.policy import engine
 from portal.policy.actions import A
 from requests_app import services
 from requests_app.enums import AssessmentStatus, Criterion, RequestStatus
 from requests_app.models import AssistanceRequest, CoRequester, ImpactAssessment, Indicator, Need
 
-MARKS = 10**9
 WRITTEN = frozenset(
     {
         "title", "language", "authority", "contact", "note_verbale_number", "note_verbale_date", "situation",
@@ -41,14 +41,15 @@ NEED = frozenset(
     }
 )  # fmt: skip
 RATINGS = range(1, 6)
+MARK_LENGTH = 16
 
 
-def mark(row: Any, names: Iterable[str], *, states: Iterable[str] | None = None) -> int:
-    """A number that stands for what these columns hold now; another content has another one."""
+def mark(row: Any, names: Iterable[str], *, states: Iterable[str] | None = None) -> str:
+    """Stands for what these columns hold now; another content has another one."""
     held = {name: plain(getattr(row, name)) for name in sorted(names)}
     if states is not None:
         held["states"] = sorted(states)
-    return zlib.crc32(canonical_bytes(held)) % MARKS
+    return hashlib.sha256(canonical_bytes(held)).hexdigest()[:MARK_LENGTH]
 
 
 def begin(*, title: str, language: str, actor: Actor) -> AssistanceRequest:
@@ -63,7 +64,7 @@ def revise_draft(
     changes: Mapping[str, Any],
     *,
     states: Iterable[str] | None = None,
-    seen: int | None = None,
+    seen: str = "",
     actor: Actor,
 ) -> AssistanceRequest:
     """Writes one part of a draft, and the other States of a joint request where `states` names them.
@@ -81,7 +82,7 @@ def revise_draft(
     changed = [name for name, value in changes.items() if getattr(request, name) != value]
     for name in changed:
         setattr(request, name, changes[name])
-    Refused.when(unfit(request))
+    Refused.when([*unfit(request), *mistyped(request, changed)])
     for code in set(joint) - wanted:
         joint[code].delete()
         Need.objects.filter(request=request, state=code).update(state=None)
@@ -106,7 +107,16 @@ def add_need(request: AssistanceRequest, columns: Mapping[str, Any], *, actor: A
 
 
 @atomically
-def change_need(need: Need, columns: Mapping[str, Any], *, seen: int | None = None, actor: Actor) -> Need:
+def add_again(need: Need, columns: Mapping[str, Any], *, actor: Actor) -> Need:
+    """A need that was removed while someone wrote on it: added anew, with what was written since.
+
+    Raises NotAllowed, Conflict, Refused.
+    """
+    return add_need(need.request, {name: getattr(need, name) for name in NEED} | dict(columns), actor=actor)
+
+
+@atomically
+def change_need(need: Need, columns: Mapping[str, Any], *, seen: str = "", actor: Actor) -> Need:
     """Changes a need of a draft; a unit that does not fit its new form is to be chosen again.
 
     Raises NotAllowed, Conflict, Refused.
@@ -126,7 +136,7 @@ def change_need(need: Need, columns: Mapping[str, Any], *, seen: int | None = No
 
 
 @atomically
-def remove_need(need: Need, *, seen: int | None = None, actor: Actor) -> None:
+def remove_need(need: Need, *, seen: str = "", actor: Actor) -> None:
     """Takes a need out of a draft, which nobody outside the State has seen; those after it move up.
 
     Raises NotAllowed, Conflict.
@@ -134,12 +144,13 @@ def remove_need(need: Need, *, seen: int | None = None, actor: Actor) -> None:
     request = _own_draft(need.request, actor)
     need = DIRECT.lock(need)
     _same(seen, mark(need, NEED))
-    number, description = need.number, need.description
+    number, gone = need.number, need.pk
+    answers = {name: plain(getattr(need, name)) for name in sorted(NEED)}
     need.delete()
     for later in request.needs.filter(number__gt=number).order_by("number"):
         later.number -= 1
         DIRECT.save(later, ("number",))
-    _write(request, "remove_need", {"need": number, "description": description}, actor)
+    _write(request, "remove_need", {"need": number, "id": gone, "answers": answers}, actor)
 
 
 def _own_draft(request: AssistanceRequest, actor: Actor) -> AssistanceRequest:
@@ -150,8 +161,8 @@ def _own_draft(request: AssistanceRequest, actor: Actor) -> AssistanceRequest:
     return request
 
 
-def _same(seen: int | None, now: int) -> None:
-    if seen is not None and seen != now:
+def _same(seen: str, now: str) -> None:
+    if seen and seen != now:
         raise Conflict(gettext("someone else changed the same answers meanwhile"))
 
 
@@ -160,9 +171,10 @@ def _fill(need: Need, columns: Mapping[str, Any]) -> None:
         raise ValueError("not an answer of a need")
     for name, value in columns.items():
         setattr(need, name, value)
-    Refused.when([*unfit(need), *_ill_priced(need)])
+    Refused.when([*unfit(need), *mistyped(need, columns), *_ill_priced(need)])
     if need.quantity is not None and need.quantity <= 0:
         raise Refused(Refusal(gettext("the quantity is above zero"), "quantity"))
+    Refused.when(parts_of_countable(need.quantity, need.unit_id))
 
 
 def _ill_priced(need: Need) -> Iterable[Refusal]:
@@ -196,7 +208,7 @@ def _write(
 
 @atomically
 def write_assessment(
-    assessment: ImpactAssessment, changes: Mapping[str, Any], *, seen: int | None = None, actor: Actor
+    assessment: ImpactAssessment, changes: Mapping[str, Any], *, seen: str = "", actor: Actor
 ) -> ImpactAssessment:
     """Findings, lessons and ratings of an assessment that is a draft. Raises NotAllowed, Conflict, Refused."""
     assessment = _draft_assessment(assessment, actor)
@@ -223,7 +235,7 @@ def put_indicator(
     texts: Mapping[str, str],
     *,
     pk: int | None = None,
-    seen: int | None = None,
+    seen: str = "",
     actor: Actor,
 ) -> Indicator:
     """One more indicator of a draft assessment, or another wording of the one that is named by its id.

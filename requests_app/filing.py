@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.core.errors import Refusal
+from portal.core.errors import Conflict, Refusal
 from portal.core.events import ask
 from portal.core.workflow import NEW
 from portal.directory.enums import Drug, MainlyFor
@@ -21,8 +21,8 @@ from portal.policy import engine
 from portal.policy.actions import A
 from portal.web import kept
 from portal.web.forms import sentence
-from portal.web.pages import Asked, one
-from portal.web.saving import asked_version, form_page
+from portal.web.pages import Asked, one, see_other
+from portal.web.saving import asked_mark, asked_row, form_page
 from portal.web.templatetags.portal import day, money, named, number
 from requests_app import drafting, selectors
 from requests_app.enums import RequestStatus
@@ -134,6 +134,7 @@ MENDED_IN = {
     "authority": "authority",
     "situation": "situation",
     "needs": "needs",
+    "urgency_reason": "cooperation",
     "co_requesters": "cooperation",
     "visibility": "consent",
 }
@@ -276,7 +277,7 @@ def part(request: Asked, key: str, task: str) -> HttpResponse:
             row,
             form.kept,
             states=None if joint is None else form.cleaned_data["states"],
-            seen=asked_version(request),
+            seen=asked_mark(request),
             actor=request.actor,
         )
         return _onward(request, row, _following(row, task))
@@ -292,7 +293,7 @@ def part(request: Asked, key: str, task: str) -> HttpResponse:
             "caption": row.title,
             "back": url("request", row),
             "record": row,
-            "version": drafting.mark(row, found.columns, states=joint),
+            "mark": drafting.mark(row, found.columns, states=joint),
         },
     )
 
@@ -386,7 +387,12 @@ ORDER = list(STEPS)
 
 
 def _step_page(
-    request: Asked, row: AssistanceRequest, need: Need | None, step: str, save: Callable[[Any], str]
+    request: Asked,
+    row: AssistanceRequest,
+    need: Need | None,
+    step: str,
+    save: Callable[[Any], str],
+    **more: Any,
 ) -> HttpResponse:
     label, make = STEPS[step]
     first = make(None, need)
@@ -404,7 +410,9 @@ def _step_page(
             "back": url("needs_of", row),
             "back_label": _("Needs"),
             "record": row,
-            "version": drafting.mark(need, written) if need is not None else None,
+            "mark": drafting.mark(need, written) if need is not None else None,
+            "shown": need.pk if need is not None else None,
+            **more,
         },
     )
 
@@ -429,10 +437,15 @@ def need_new(request: Asked, key: str) -> HttpResponse:
     return _step_page(request, row, None, "what", save)
 
 
-def _need(row: AssistanceRequest, place: int) -> Need:
-    found = [need for need in selectors.needs_in_order(row) if need.number == place]
+def _need(request: Asked, row: AssistanceRequest, place: int) -> Need | selectors.Removed:
+    """The need that a form was shown for, wherever it stands by now; by its place where no form says."""
+    pk = asked_row(request)
+    found = [n for n in selectors.needs_in_order(row) if (n.number == place if pk is None else n.pk == pk)]
     if not found:
-        raise Http404
+        removed = selectors.removed_need(row, pk) if pk is not None else None
+        if removed is None:
+            raise Http404
+        return removed
     found[0].request = row
     return found[0]
 
@@ -441,31 +454,62 @@ def _need(row: AssistanceRequest, place: int) -> Need:
 def need_step(request: Asked, key: str, place: int, step: str) -> HttpResponse:
     """A step of a need that is there already."""
     row = own(request, key)
-    need = _need(row, place)
+    need = _need(request, row, place)
     if step not in STEPS:
         raise Http404
     if moved := _moved_on(request, row):
         return moved
+    if isinstance(need, selectors.Removed):
+        return _add_again(request, row, need, step)
 
     def save(form: Any) -> str:
-        drafting.change_need(need, form.kept, seen=asked_version(request), actor=request.actor)
+        drafting.change_need(need, form.kept, seen=asked_mark(request), actor=request.actor)
         later = ORDER[ORDER.index(step) + 1 :]
-        following = url("need_step", row, place, later[0]) if later else url("needs_of", row)
+        following = url("need_step", row, need.number, later[0]) if later else url("needs_of", row)
         return _onward(request, row, following)
 
     return _step_page(request, row, need, step, save)
+
+
+def _add_again(request: Asked, row: AssistanceRequest, removed: selectors.Removed, step: str) -> HttpResponse:
+    """What was written on a need that someone removed meanwhile: told, kept, and added anew once that is asked for."""
+
+    def save(form: Any) -> str:
+        if "again" not in request.POST:
+            raise Conflict(gettext("this need was removed meanwhile"))
+        need = drafting.add_again(removed.need, form.kept, actor=request.actor)
+        messages.success(request, gettext("It was added as need %(number)d.") % {"number": need.number})
+        return url("needs_of", row)
+
+    told = gettext(
+        "%(person)s removed this need on %(day)s. What you wrote is kept below. You can add it as a new need."
+    )
+    return _step_page(
+        request,
+        row,
+        removed.need,
+        step,
+        save,
+        lead=told % {"person": removed.by or gettext("Someone"), "day": day(removed.at)},
+        button=_("Add as a new need"),
+        shown=asked_row(request),
+        removed=True,
+        notice="",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_remove(request: Asked, key: str, place: int) -> HttpResponse:
     """Asks before a need is taken out."""
     row = own(request, key)
-    need = _need(row, place)
+    need = _need(request, row, place)
     if moved := _moved_on(request, row):
         return moved
+    if isinstance(need, selectors.Removed):  # another did it first
+        return see_other(url("needs_of", row))
 
     def save(_form: Any) -> str:
-        drafting.remove_need(need, seen=asked_version(request), actor=request.actor)
+        drafting.remove_need(need, seen=asked_mark(request), actor=request.actor)
         messages.success(request, gettext("The need was removed."))
         return url("needs_of", row)
 
@@ -475,13 +519,14 @@ def need_remove(request: Asked, key: str, place: int) -> HttpResponse:
         save=save,
         template="requests/remove.html",
         context={
-            "title": gettext("Remove need %(number)d") % {"number": place},
+            "title": gettext("Remove need %(number)d") % {"number": need.number},
             "lead": need.description,
             "button": _("Remove the need"),
             "warns": True,
             "back": url("needs_of", row),
             "back_label": _("Needs"),
-            "version": drafting.mark(need, drafting.NEED),
+            "mark": drafting.mark(need, drafting.NEED),
+            "shown": need.pk,
         },
     )
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.web.fields import Choice, Confirm, Day, LongText, Number, Text, YesNo
+from portal.web.fields import Choice, Confirm, Day, LongText, Quantity, Text, YesNo
 from portal.web.forms import Form
 from portal.web.moves import Move
 from portal.web.templatetags.portal import named
@@ -78,7 +78,7 @@ class Amendment(Form):
         for need in self.needs:
             place, n = need["place"], need["number"]
             made = {
-                "quantity": Number(label=_("Quantity"), help_text=need["unit"], initial=need["quantity"]),
+                "quantity": Quantity(label=_("Quantity"), help_text=need["unit"], initial=need["quantity"]),
                 "description": LongText(
                     label=_("What is needed and for what purpose"),
                     max_length=2000,

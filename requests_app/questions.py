@@ -30,7 +30,7 @@ from portal.web.fields import (
     Currency,
     Day,
     LongText,
-    Number,
+    Quantity,
     Text,
     Whole,
     YesNo,
@@ -248,7 +248,7 @@ class HowMuch(Part):
     """Step 2 of a need."""
 
     renames: ClassVar = {"unit_id": "unit"}
-    quantity = Number(label=_("Quantity"))
+    quantity = Quantity(label=_("Quantity"))
     unit = Choice(label=_("Unit"))
     unit_cost_amount = Amount(label=_("Estimated cost of one unit"), required=False)
     unit_cost_currency = Currency(label=_("Currency of that cost"), required=False)
@@ -277,12 +277,6 @@ class HowMuch(Part):
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
         if not site:
             del self.fields["site_readiness"], self.fields["running_costs"]
-
-    def clean_quantity(self) -> Any:
-        quantity = self.cleaned_data["quantity"]
-        if quantity is not None and quantity <= 0:
-            raise ValidationError(gettext("Enter a quantity above zero."))
-        return quantity
 
     @property
     def kept(self) -> dict[str, Any]:

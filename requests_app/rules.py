@@ -5,18 +5,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portal.accounts import selectors as people
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import Refusal
 from portal.core.events import ask
+from portal.core.fields import too_early
 from portal.core.guards import Facts
+from portal.core.languages import listed
 from portal.core.money import fits_minor_units, is_currency, plain
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Verdict
+from portal.directory.enums import Urgency
+from portal.directory.models import in_language
+from portal.directory.rules import parts_of_countable
 from requests_app.enums import Visibility
 
 
@@ -33,6 +38,20 @@ def complete(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iter
             yield Refusal(
                 _("need %(number)d has no quantity with its unit") % {"number": need.number}, "needs"
             )
+
+
+def urgency_explained(request: Any, facts: Facts, **_context: Any) -> Verdict:
+    """Anything but a routine request says why."""
+    if request.urgency in {"", Urgency.ROUTINE} or request.urgency_reason.strip():
+        return None
+    return Absent(_("say why the request is urgent"), "urgency_reason")
+
+
+def whole_units(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iterable[Verdict]:
+    """What is counted one by one is asked for in whole numbers."""
+    for need in unit.related(request, "needs"):
+        for refusal in parts_of_countable(need.quantity, need.unit_id, "needs"):
+            yield Absent(refusal.reason, refusal.field)  # a dossier is taken at its word
 
 
 def note_verbale(request: Any, facts: Facts, *, at: datetime, **_context: Any) -> Iterable[Verdict]:
@@ -131,13 +150,14 @@ def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context:
     open_ = [row for row in unit.related(request, "co_requesters") if row.confirmed_at is None]
     if not open_:
         return None
+    language = get_language() or "en"
     return Absent(
         ngettext(
-            "%(number)d State of the joint request has not confirmed",
-            "%(number)d States of the joint request have not confirmed",
+            "this State of the joint request has not confirmed: %(names)s",
+            "these States of the joint request have not confirmed: %(names)s",
             len(open_),
         )
-        % {"number": len(open_)},
+        % {"names": listed(sorted(in_language(row.state.names, language) for row in open_), language)},
         "co_requesters",
     )
 
@@ -160,6 +180,11 @@ def still_covers(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> 
                 % {"held": plain(held), "number": number},
                 f"quantity_{number}",
             )
+        elif "quantity" in columns:
+            yield from parts_of_countable(quantity, needs[number].unit_id, f"quantity_{number}")
+        day = columns.get("needed_by")
+        if day is not None and (refusal := too_early(day, f"needed_by_{number}")):
+            yield refusal
         if not str(columns.get("description", needs[number].description)).strip():
             yield Refusal(_("the description is missing"), f"description_{number}")
 
@@ -173,9 +198,9 @@ def agreed_by_state(request: Any, facts: Facts, **_context: Any) -> Verdict:
     )
 
 
-def nothing_pending(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:
+def nothing_pending(request: Any, facts: Facts, *, unit: Unit, actor: Actor, **_context: Any) -> Verdict:
     """A request is closed when no pledge is offered, accepted, agreed or in delivery."""
-    return _held_up(ask("request.ending", request=request, unit=unit) or ())
+    return _held_up(ask("request.ending", request=request, unit=unit) or (), actor)
 
 
 def nothing_in_delivery(request: Any, facts: Facts, *, unit: Unit, actor: Actor, **_context: Any) -> Verdict:
@@ -184,20 +209,22 @@ def nothing_in_delivery(request: Any, facts: Facts, *, unit: Unit, actor: Actor,
     """
     pending = ask("request.ending", request=request, unit=unit) or ()
     stays = pending if actor.is_import else [p for p in pending if p.status in {"agreed", "delivering"}]
-    return _held_up(stays)
+    return _held_up(stays, actor)
 
 
-def _held_up(pledges: Iterable[Any]) -> Verdict:
+def _held_up(pledges: Iterable[Any], actor: Actor) -> Verdict:
+    """Named as the reader knows them: a dossier by its own references, everyone else by the portal's."""
     found = list(pledges)
     if not found:
         return None
+    names = [(p.ref if actor.is_import else p.reference) or "–" for p in found]
     return Refusal(
         ngettext(
             "%(number)d pledge is still pending: %(names)s",
             "%(number)d pledges are still pending: %(names)s",
             len(found),
         )
-        % {"number": len(found), "names": ", ".join(sorted(p.ref or p.reference or "–" for p in found)[:5])}
+        % {"number": len(found), "names": listed(sorted(names)[:5])}
     )
 
 

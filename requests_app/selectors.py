@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
-from portal.accounts.selectors import current
+from portal.accounts.selectors import active_person, current
 from portal.audit.cases import case_type
 from portal.audit.models import CaseEvent
 from portal.audit.selectors import events_in, known
@@ -254,6 +254,29 @@ def drafts_to_write(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
 def needs_in_order(request: AssistanceRequest) -> list[Need]:
     """The needs of a request that the actor was already shown."""
     return list(request.needs.select_related("form", "theme", "unit", "state").order_by("number"))
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A need that was taken out of a draft: what it said then, by whom and when."""
+
+    need: Need
+    by: str
+    at: datetime
+
+
+def removed_need(request: AssistanceRequest, pk: int) -> Removed | None:
+    """A need of a draft that the actor was already shown, by the id that it had; None where none was removed."""
+    events = CaseEvent.objects.filter(case_type="request", case_id=request.pk, move="remove_need")
+    event = events.filter(facts__id=pk).first()
+    if event is None:
+        return None
+    person = active_person(event.actor_user) if event.actor_user else None
+    by = person.name if person else ""
+    columns = {field.attname: field for field in Need._meta.concrete_fields}  # noqa: SLF001
+    answers = {name: columns[name].to_python(value) for name, value in event.facts["answers"].items()}
+    need = Need(request=request, number=event.facts["need"], **answers)
+    return Removed(need, by, event.recorded_at)
 
 
 def refusals_of(actor: Actor, request: AssistanceRequest, move: str) -> tuple[Refusal, ...]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import connection, models
@@ -17,7 +18,7 @@ from portal.core.actor import Actor
 from portal.core.copying import insert
 from portal.core.errors import Conflict, Refusal, Refused
 from portal.core.events import publish
-from portal.core.fields import unfit
+from portal.core.fields import mistyped, too_early, unfit
 from portal.core.unit import Direct, Unit
 from portal.core.workflow import NEW, Workflow, judge
 from portal.policy import engine
@@ -186,6 +187,11 @@ def perform(
         setattr(record, column, facts[column])
     moment = at or (line.dated and line.dated.moment(record, facts)) or clock.now()
     Refused.when(refusal for row in (record, *rows, *brought) for refusal in unfit(row))
+    if not actor.is_import:  # a dossier is taken at its word
+        made = [row for row in (*rows, *brought) if row.pk is None]
+        days = [*mistyped(record, None if new else taken), *chain.from_iterable(map(mistyped, made))]
+        early = too_early(moment, line.dated.field if line.dated else "")
+        Refused.when(days or ([early] if early else []))
     verdicts = judge(line, record, facts, waive_absent=actor.is_import, at=moment, unit=unit, actor=actor)
     Refused.when(verdicts.refusals)
     outside = (
@@ -195,7 +201,7 @@ def perform(
     changed = {"status", "version", *taken}
     if line.effect:
         changed |= set(line.effect(record, facts, at=moment, unit=unit, actor=actor) or ())
-        Refused.when(unfit(record))
+        Refused.when([*unfit(record), *(() if actor.is_import else mistyped(record, changed))])
     if line.stamp:
         setattr(record, line.stamp, moment)
         changed.add(line.stamp)
@@ -251,7 +257,7 @@ def revise(
         return False
     for name in changed:
         setattr(record, name, changes[name])
-    Refused.when(unfit(record))
+    Refused.when([*unfit(record), *(() if actor.is_import else mistyped(record, changed))])
     record.version += 1
     unit.save(record, [*changed, "version"])
     note(record, move, actor=actor, unit=unit, at=at, facts={"changed": sorted(changed)})

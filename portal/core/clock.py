@@ -5,6 +5,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 
+# the United Nations International Drug Control Programme was founded on this day (General Assembly resolution
+# 45/179): no step of work that UNODC carries on is older, and a day before it was mistyped
+EARLIEST = date(1990, 12, 21)
+
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
 

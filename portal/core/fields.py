@@ -1,6 +1,7 @@
 """Columns that many records share."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -11,7 +12,9 @@ from django.db.models import F, OrderBy, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.core import clock
 from portal.core.errors import Refusal
+from portal.core.languages import long_day
 
 
 class Quantity(models.DecimalField):  # type: ignore[type-arg]
@@ -76,6 +79,28 @@ def unfit(record: models.Model) -> Iterator[Refusal]:
             )
         elif len(digits) + exponent > field.max_digits - field.decimal_places:
             yield Refusal(_("%(value)s is too large") % {"value": value}, field.attname)
+
+
+@cache
+def _days(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(f.attname for f in model._meta.concrete_fields if isinstance(f, models.DateField))  # noqa: SLF001
+
+
+def mistyped(record: models.Model, names: Collection[str] | None = None) -> Iterator[Refusal]:
+    """Days of a row, or of the columns that are named, which lie before any of this work."""
+    for name in _days(type(record)):
+        value = getattr(record, name) if names is None or name in names else None
+        if value is not None and (refusal := too_early(value, name)):
+            yield refusal
+
+
+def too_early(moment: date, name: str = "") -> Refusal | None:
+    """Why a day, or the day of a moment, can be none of this work; None where it can."""
+    day = clock.day(moment) if isinstance(moment, datetime) else moment
+    if day >= clock.EARLIEST:
+        return None
+    words = {"day": long_day(day), "earliest": long_day(clock.EARLIEST)}
+    return Refusal(_("%(day)s is before %(earliest)s: the work recorded here is not as old") % words, name)
 
 
 class Record(models.Model):

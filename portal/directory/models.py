@@ -260,7 +260,9 @@ class Vocabulary(models.Model):
 
 
 class Unit(Vocabulary):
-    """What quantities are counted in."""
+    """What quantities are counted in; of what is countable there are no parts."""
+
+    countable = models.BooleanField(default=False)
 
 
 class Form(Vocabulary):

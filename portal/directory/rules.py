@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refusal
 from portal.core.money import is_currency, plain
 from portal.directory.enums import Language, OrganisationKind
-from portal.directory.models import REF_PATTERN
+from portal.directory.models import REF_PATTERN, Unit, in_language
 
 _PER_USD = re.compile(r"\d{1,9}(\.\d{1,8})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -101,6 +102,18 @@ def rate_faults(
             facts = {"currency": entry.currency, "rate": plain(known[key])}
             yield RowFault(row, "per_usd", reason % facts)
         seen.add(key)
+
+
+def parts_of_countable(
+    quantity: Decimal | None, unit: str | None, field: str = "quantity"
+) -> Iterator[Refusal]:
+    """What is counted one by one is not asked for, promised or handed over in parts."""
+    if quantity is None or not quantity.is_finite() or quantity == quantity.to_integral_value():
+        return
+    row = Unit.objects.filter(code=unit, countable=True).first()
+    if row is not None:
+        words = {"quantity": plain(quantity), "unit": in_language(row.labels, get_language() or "en")}
+        yield Refusal(_("%(quantity)s is no whole number, and there are no parts of %(unit)s") % words, field)
 
 
 def organisation_refusals(

@@ -26,7 +26,7 @@ _SIGNS = str.maketrans(
 ) | dict.fromkeys((0x200E, 0x200F, 0x061C, *range(0x2066, 0x206A)))  # fmt: skip
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}[,.][0-9]{3}")
 _PLAIN = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
-_YEARS = range(1900, 2200)
+_LAST_YEAR = 2199
 
 
 def western_digits(text: str) -> str:
@@ -176,6 +176,7 @@ class Day(forms.Field):
     default_error_messages = {
         "invalid": _("Enter a day that exists, for example 27 3 2026."),
         "future": _("The day must be today or in the past."),
+        "early": _("Enter a day on or after %(earliest)s."),
     }
 
     def __init__(self, *, past: bool = False, **kwargs: Any) -> None:
@@ -193,8 +194,11 @@ class Day(forms.Field):
             found = date(year, month, day)
         except (ValueError, TypeError, OverflowError):
             raise ValidationError(self.error_messages["invalid"], "invalid") from None
-        if found.year not in _YEARS:
+        if found.year > _LAST_YEAR:
             raise ValidationError(self.error_messages["invalid"], "invalid")
+        if found < clock.EARLIEST:
+            words = {"earliest": languages.long_day(clock.EARLIEST)}
+            raise ValidationError(self.error_messages["early"] % words, "early")
         if self.past and found > clock.today():
             raise ValidationError(self.error_messages["future"], "future")
         return datetime(found.year, found.month, found.day, tzinfo=UTC)
@@ -237,6 +241,15 @@ class Number(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return as_typed(value, get_language() or "en") if isinstance(value, Decimal | int) else value
+
+
+class Quantity(Number):
+    """How much of something: above zero."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and value <= 0:
+            raise ValidationError(_("Enter a quantity above zero."), "not_above_zero")
 
 
 class Whole(Number):

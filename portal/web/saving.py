@@ -18,8 +18,22 @@ KEY_LENGTH = 32
 
 def asked_version(request: HttpRequest) -> int | None:
     """The version of the record on which the person decided, as the form brings it."""
-    text = request.POST.get("version", "")
+    return _number(request, "version")
+
+
+def asked_row(request: HttpRequest) -> int | None:
+    """The id of the row that the form was shown for, as it brings it: its place in the address may be another's by now."""
+    return _number(request, "shown")
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004
+
+
+def asked_mark(request: HttpRequest) -> str:
+    """The mark of the part of a draft that the person changed, as the form brings it; empty where it has none."""
+    return request.POST.get("mark", "")
 
 
 def _key(request: HttpRequest) -> str:
@@ -38,7 +52,8 @@ def form_page(
     """Shows a form; takes what it brings to `save`, which calls a service and gives the address to go to.
 
     `form` makes the form from what was sent, or from None. `context` holds at least `title`; `lead`, `button`,
-    `back` (address), `warns` and `version` (of the record shown) where there are any.
+    `back` (address), `warns`, `version` (of the record shown), `mark` (of the part of it) and
+    `shown` (id of the row in it) where there are any.
     Answers 200 with the form; 303 once it is done, also when the same form comes twice; 422 with what is wrong
     beside each field; 409 where the record was changed meanwhile; 403 where it is not for this person: always with
     what was typed.

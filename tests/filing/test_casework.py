@@ -144,6 +144,10 @@ def test_an_amendment_keeps_what_stood_and_never_falls_below_what_is_pledged(who
     assert approver.send().status == 422
     approver.send(quantity_1="5")
     assert approver.status == 422 and "6 of need 1 are already pledged" in approver.text
+    approver.send(quantity_1="0", description_1="")
+    assert "Enter a quantity above zero" in approver.text and "This must be answered" in approver.text
+    approver.send(quantity_1="8.5", description_1="A course")
+    assert approver.status == 422 and "no whole number" in approver.text
     approver.send(quantity_1="8", description_1="A longer course")
     assert approver.status == 200, approver.text
     need.refresh_from_db()

@@ -50,6 +50,16 @@ def test_two_people_on_two_tasks_do_not_meet(who):
     assert list(findings()) == []
 
 
+def test_what_was_read_of_a_part_is_no_version_of_the_record(who):
+    request = cast.draft(who)
+    person = Visitor(who.afg_focal_point).open(address("part", request, "situation"))
+    assert "mark" in person.form["fields"] and "version" not in person.form["fields"]
+    person.send(mark="0" * 16, situation="Written after another reading")
+    assert person.status == 409
+    request.refresh_from_db()
+    assert request.situation != "Written after another reading"
+
+
 def test_what_is_wrong_is_told_and_stays_and_what_is_missing_can_come_later(who):
     request = cast.draft(who, authority="", contact="")
     person = Visitor(who.afg_focal_point).open(address("part", request, "authority"))
@@ -180,6 +190,33 @@ def test_a_need_is_removed_after_asking_and_the_others_move_up(who):
         actor=who.afg_focal_point,
     ).number == 3  # fmt: skip
     assert list(findings()) == []
+
+
+def test_what_was_written_on_a_need_that_is_gone_is_not_lost(who):
+    request = cast.draft(who, quantities=("1", "2"))
+    other = cast.person(who.afg_focal_point.organisation, "focal_point")
+    person, kept = Visitor(who.afg_focal_point), Visitor(who.afg_focal_point)
+    person.open(address("need_step", request, 1, "what"))
+    kept.open(address("need_step", request, 2, "what"))
+    drafting.remove_need(request.needs.get(number=1), actor=other)
+    person.send(description="What was typed at length")
+    assert person.status == 409 and "What was typed at length" in person.text
+    assert f"{other.user.name} removed this need on" in person.text
+    assert list(request.needs.values_list("quantity", flat=True)) == [2]
+    person.send()
+    assert person.status == 200 and "It was added as need 2" in person.text
+    kept.send(description="Written on what has moved up")
+    rows = list(request.needs.order_by("number").values_list("number", "quantity", "description"))
+    assert rows == [(1, 2, "Written on what has moved up"), (2, 1, "What was typed at length")]
+    assert list(findings()) == []
+
+
+def test_a_need_that_two_remove_is_removed_once(who):
+    request = cast.draft(who, quantities=("1", "2"))
+    person = Visitor(who.afg_focal_point).open(address("need_remove", request, 1))
+    drafting.remove_need(request.needs.get(number=1), actor=who.afg_focal_point)
+    person.send()
+    assert person.status == 200 and request.needs.get().quantity == 2
 
 
 def test_a_draft_is_written_by_its_focal_point_while_it_is_one(who):

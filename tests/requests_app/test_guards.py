@@ -14,6 +14,7 @@ from portal.audit.models import CaseEvent
 from portal.core import clock
 from portal.core.actor import IMPORT, SYSTEM
 from portal.core.errors import Conflict, NotAllowed, Refused
+from requests_app import drafting
 from requests_app import services as asking
 from requests_app.models import Clarification, ImpactAssessment, Need
 from requests_app.rules import costs_fit
@@ -132,6 +133,13 @@ CASES = [
       for name in ("title", "situation", "authority")),
     Case("request", "draft", "send_for_approval", "complete", "at least one need",
          arrange=lambda who, r: r.needs.all().delete()),
+    Case("request", "draft", "send_for_approval", "urgency_explained", "why the request is urgent",
+         arrange=change(urgency="urgent", urgency_reason=" ")),
+    Case("request", "approval", "submit", "urgency_explained", "why the request is urgent",
+         arrange=change(urgency="emergency")),
+    *(Case("request", state, move, "whole_units", "2.5 is no whole number, and there are no parts of trainee places",
+           arrange=change_need(quantity=Decimal("2.5")))
+      for state, move in (("draft", "send_for_approval"), ("approval", "submit"))),
     Case("request", "approval", "return", "reason_given", "give the reason", {"reason": " "}),
     Case("request", "approval", "submit", "complete", "situation is missing", arrange=change(situation="")),
     Case("request", "approval", "submit", "note_verbale", "number and date", arrange=change(note_verbale_number="")),
@@ -150,7 +158,7 @@ CASES = [
          arrange=lambda who, r: r.clarifications.update(asked_at=clock.now() + timedelta(days=2))),
     Case("request", "under_review", "circulate", "ready_for_donors", "has no priority", arrange=change_need(priority="")),
     Case("request", "under_review", "circulate", "consented", "not consented", arrange=change(visibility="unodc")),
-    Case("request", "under_review", "circulate", "every_state_confirmed", "1 State of the joint", arrange=joined_by),
+    Case("request", "under_review", "circulate", "every_state_confirmed", "not confirmed: Tajikistan", arrange=joined_by),
     Case("request", "open", "change_consent", "consent_known", "who may see", {"visibility": "everyone"}),
     Case("request", "open", "change_consent", "consent_known", "may be named", {"named_in_report": "perhaps"}),
     Case("request", "draft", "send_for_approval", "complete", "no quantity with its unit",
@@ -159,6 +167,10 @@ CASES = [
     Case("request", "open", "amend", "still_covers", "what is changed", {"needs": {"2": {"place": "x"}}}),
     Case("request", "open", "amend", "still_covers", "above zero", {"needs": {"1": {"quantity": Decimal(0)}}}),
     Case("request", "open", "amend", "still_covers", "description is missing", {"needs": {"1": {"description": " "}}}),
+    Case("request", "open", "amend", "still_covers", "2.5 is no whole number",
+         {"needs": {"1": {"quantity": Decimal("2.5")}}}),
+    Case("request", "open", "amend", "still_covers", "1 January 1900 is before",
+         {"needs": {"1": {"needed_by": datetime(1900, 1, 1, tzinfo=UTC)}}}),
     *(Case("request", "open", "amend", "still_covers", "1 of need 1 are already pledged",
            {"needs": {"1": {"quantity": Decimal("0.5")}}}, arrange=pledged(state)) for state in ("offered", "agreed")),
     Case("request", "open", "close", "agreed_by_state", "State's agreement", {"state_agrees": ""}),
@@ -306,6 +318,37 @@ def test_nothing_happens_in_the_future_or_before_what_led_to_it(who, thing, stat
         go(who, thing, record, move, at=at)
     words = " is before " if guard == "in_order" else "is in the future"
     assert any(words in refusal.reason for refusal in refused.value.refusals), refused.value
+
+
+def test_no_step_and_no_day_of_the_work_is_older_than_the_work(who):
+    old = datetime(1900, 1, 1, tzinfo=UTC)
+    with pytest.raises(Refused, match="1 January 1900 is before 21 December 1990"):
+        go(who, "request", cast.request_in(who, "submitted"), "acknowledge", at=old)
+    draft, actor = cast.draft(who), who.afg_focal_point
+    for attempt in (
+        lambda: drafting.revise_draft(draft, {"note_verbale_date": old}, actor=actor),
+        lambda: drafting.change_need(draft.needs.get(), {"needed_by": old}, actor=actor),
+        lambda: cast.draft(who, note_verbale_date=old),
+        lambda: cast.draft(who, need={"needed_by": old}),
+    ):
+        with pytest.raises(Refused, match="1 January 1900 is before"):
+            attempt()
+    request = cast.request_in(who, "approval")
+    facts = {"note_verbale_number": "NV-1", "note_verbale_date": old}
+    with pytest.raises(Refused) as refused:
+        go(who, "request", request, "submit", facts=facts)
+    assert {refusal.field for refusal in refused.value.refusals} == {"note_verbale_date"}
+
+
+def test_a_draft_asks_for_whole_numbers_of_what_is_counted(who):
+    need = cast.draft(who).needs.get()
+    for unit, quantity, fits in (("places", "2.5", False), ("days", "2.5", True), ("kits", "0.5", False)):
+        answers = {"unit_id": unit, "quantity": Decimal(quantity)}
+        if fits:
+            drafting.change_need(need, answers, actor=who.afg_focal_point)
+        else:
+            with pytest.raises(Refused, match="no whole number"):
+                drafting.change_need(need, answers, actor=who.afg_focal_point)
 
 
 def test_the_same_day_is_in_order(who):

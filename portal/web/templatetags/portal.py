@@ -152,8 +152,8 @@ def get(values: Mapping[str, Any], key: str) -> Any:
 
 @register.inclusion_tag("components/form_keys.html", takes_context=True)
 def form_keys(context: Context) -> dict[str, Any]:
-    """What every form sends along: its token, a key of its own, its author, and the version it was shown for."""
-    return {name: context.get(name) for name in ("csrf_token", "key", "author", "version")}
+    """What every form sends along: its token, a key of its own, its author, and what it was shown for."""
+    return {name: context.get(name) for name in ("csrf_token", "key", "author", "version", "mark", "shown")}
 
 
 @register.filter
