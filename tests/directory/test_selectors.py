@@ -88,7 +88,7 @@ def test_a_missing_rate_is_an_error_that_says_which(rates, currency, day):
             ask(currency, day)
         assert (refused.value.currency, refused.value.day) == (currency, day)
         assert currency in str(refused.value)
-        assert day.isoformat() in str(refused.value)
+        assert f"{day.day} {day:%B} {day.year}" in str(refused.value)
         assert isinstance(refused.value, DomainError)
 
 
