@@ -40,6 +40,9 @@ def move_delivery(
     pledge = lock_pledge(delivery.pledge, unit)
     delivery = unit.lock(delivery)
     delivery.pledge = pledge
+    if facts and "quantity" in facts:
+        # the event keeps what stood before, so that a report can be frozen as of an earlier day
+        facts = {**facts, "before": {"quantity": delivery.quantity}}
     perform(
         DELIVERY, move, delivery, actor=actor, unit=unit, at=at, facts=facts, version=version, replayed=replayed
     )  # fmt: skip

@@ -33,8 +33,8 @@ def imported(dossier: dict, folder: Path) -> None:
 
 def frozen(*, cut_off: str) -> dict:
     """The snapshot, read inside the test's own transaction."""
-    reader = compiler._Reader(Session.objects.get(number=62), date.fromisoformat(cut_off), sample=False)
-    snapshot = reader.read()
+    session = Session.objects.get(number=62)
+    snapshot = compiler.read(session, cut_off=date.fromisoformat(cut_off), sample=False)
     _sha256, packed = compiler.packed(snapshot)
     assert json.loads(gzip.decompress(packed)) == snapshot
     return snapshot

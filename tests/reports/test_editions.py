@@ -16,7 +16,8 @@ from portal.core.actor import SYSTEM
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.moments import parse
 from reports import editions, rules, selectors
-from reports.compile import PLEDGE_MOVES, REQUEST_MOVES, freeze
+from reports.compile import freeze
+from reports.compile.history import PLEDGE_MOVES, REQUEST_MOVES
 from reports.enums import JobStatus, RenditionStatus
 from reports.figures import compute
 from reports.models import InputRequest, ReportEdition, ReportJob, Session
