@@ -101,13 +101,13 @@ def detail(request: Asked, key: str) -> HttpResponse:
 
 
 def _facts(request: Asked, row: Any) -> dict[str, Any]:
-    """What a pledge's facts show beside its columns: givers to those who may know them, and due diligence to those
-    who give and to UNODC.
+    """What a pledge's facts show beside its columns: givers, and the result of due diligence, to those who may
+    know them.
     """
-    gives = engine.can(request.actor, A.PLEDGE_DELIVER, row)
+    reads = engine.can(request.actor, A.PLEDGE_DILIGENCE, row)
     return {
         "joint": list(selectors.joint_donors(row)) if row.donor_shown else [],
-        "diligence": selectors.fact_of(row, "agree", "due_diligence") if gives and row.agreed_at else "",
+        "diligence": selectors.fact_of(row, "agree", "due_diligence") if reads and row.agreed_at else "",
     }
 
 

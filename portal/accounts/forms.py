@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import TokenScope
+from portal.core.languages import western_digits
 from portal.policy.roles import R
-from portal.web.fields import Choice, Choices, Day, Text, Whole, western_digits
+from portal.web.fields import Choice, Choices, Day, Text, Whole
 from portal.web.forms import Form
 
 

@@ -56,6 +56,11 @@ def short_day(value: date, language: str | None = None) -> str:
     return text.replace("1", "1er", 1) if locale.language == "fr" and value.day == 1 else text
 
 
+def western_digits(text: str) -> str:
+    """Every decimal digit of any script as 0 to 9; everything else as it is."""
+    return "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+
+
 # -- signs between pieces of text
 
 _SIGNS: Mapping[str, Mapping[str, str]] = {

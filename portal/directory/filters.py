@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import django_filters as df  # type: ignore[import-untyped]
+from django import forms
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.actor import Actor
 from portal.core.languages import sort_key
+from portal.core.reference import as_written
 from portal.directory.models import Form, Organisation, Region, State, Theme, in_language
 from portal.policy.engine import sight
 from portal.web.remembered import remembered
@@ -171,5 +173,16 @@ def choice(label: Any, options: Any = (), **more: Any) -> df.ChoiceFilter:
     return df.ChoiceFilter(label=label, choices=options, empty_label=_("All"), widget=widget, **more)
 
 
+class _WordsField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return as_written(super().to_python(value) or "")
+
+
+class _Words(df.CharFilter):  # type: ignore[misc]
+    """Words to look for; a reference among them as the portal writes it."""
+
+    field_class = _WordsField
+
+
 def words(**more: Any) -> df.CharFilter:
-    return df.CharFilter(label=_("Words or reference"), max_length=100, **more)
+    return _Words(label=_("Words or reference"), max_length=100, **more)

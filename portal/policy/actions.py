@@ -27,6 +27,7 @@ class A(StrEnum):
     PLEDGE_ANSWER = "pledge.answer"
     PLEDGE_AGREE = "pledge.agree"
     PLEDGE_DELIVER = "pledge.deliver"
+    PLEDGE_DILIGENCE = "pledge.diligence"  # the result of the human-rights due diligence
     PLEDGE_RESUME = "pledge.resume"
     PLEDGE_CANCEL = "pledge.cancel"
     PLEDGE_LAPSE = "pledge.lapse"

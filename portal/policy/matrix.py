@@ -90,6 +90,8 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.PLEDGE_AGREE, R.CASE_OFFICER, Scope.ANY),
     *_lines(A.PLEDGE_DELIVER, DONOR_ROLES, Scope.OWN_DONOR),
     *_lines(A.PLEDGE_DELIVER, R.CASE_OFFICER, Scope.ANY),
+    *_lines(A.PLEDGE_DILIGENCE, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_DILIGENCE, STAFF_ROLES, Scope.ANY),
     *_lines(A.PLEDGE_CANCEL, R.DONOR_APPROVER, Scope.LEAD_DONOR),
     *_lines(A.PLEDGE_CANCEL, R.CASE_OFFICER, Scope.ANY),
     # deliveries

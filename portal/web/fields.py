@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, languages
+from portal.core.languages import western_digits
 from portal.core.money import minor_units, plain
 
 # what may separate thousands in any language: blanks of every width, the apostrophe, the Arabic separator
@@ -27,11 +28,6 @@ _SIGNS = str.maketrans(
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}[,.][0-9]{3}")
 _PLAIN = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _LAST_YEAR = 2199
-
-
-def western_digits(text: str) -> str:
-    """Every decimal digit of any script as 0 to 9; everything else as it is."""
-    return "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
 
 
 class Ambiguous(ValueError):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from portal.core.reference import as_written
 from tests import cast
 from tests.site import client_of, key_of
 
@@ -81,3 +82,34 @@ def test_one_and_many_results_ask_the_same_number_of_times(who):
             results(client, "-20")
         numbers.append(len(asked))
     assert len(set(numbers)) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{kind} {year} {state} {number}", "{kind}-{year}-{state}-{short}", "{kind}{year} {state}{short}",
+        "{kind}/{year}/{state}/{arabic}",
+        " {kind}\u2011{year}\u2013{state}\u2014{number} ", "\u2068{kind}-{year}-{state}-{number}\u2069",
+        "{kind} {year} {state} {wide} n 1",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("case", [str.lower, str.upper])
+def test_a_reference_is_found_however_it_is_typed(who, typed, case):
+    request = cast.request_in(who, "open")
+    other = cast.request_in(who, "open")
+    kind, year, state, number = request.reference.split("-")
+    said = {"kind": kind, "year": year, "state": state, "number": number, "short": str(int(number))}
+    said |= {"arabic": number.translate({48 + n: 0x660 + n for n in range(10)})}
+    said |= {"wide": number.translate({48 + n: 0xFF10 + n for n in range(10)})}
+    words = case(typed.format(**said))
+    text = results(client_of(who.case_officer), words)
+    assert request.reference in text and other.reference not in text
+    listed = client_of(who.case_officer).get("/en/needs/", {"q": words}).content.decode()
+    assert f"{request.reference}-N1" in listed and f"{other.reference}-N1" not in listed
+
+
+@pytest.mark.parametrize(
+    "typed", ["boats", "in 2026", "TA-2026", "TA-2026-TJK", "10 2026 boats 7", "\u0661\u0662", "", "-"]
+)
+def test_what_is_no_reference_stays_as_typed(typed):
+    assert as_written(typed) == typed

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, get_language_bidi
 
 from portal.core import clock, languages
 from portal.core.money import minor_units
+from portal.core.reference import is_reference
 from portal.policy import engine
 
 register = template.Library()
@@ -43,7 +44,8 @@ def _written(value: Decimal, places: int | None, locale: Any, from_right: bool) 
 @register.filter
 def iso(value: Any) -> SafeString:
     """Keeps a reference, an amount or a name from being reordered by the text around it."""
-    return format_html("<bdi>{}</bdi>", value)
+    mark = SafeString(' class="reference"') if is_reference(str(value)) else ""
+    return format_html("<bdi{}>{}</bdi>", mark, value)
 
 
 @register.filter
