@@ -3,32 +3,38 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.actor import Actor
 from portal.core.deadlines import Calendar, Clock
+from portal.core.workflow import Workflow
 from portal.policy.actions import A
 from portal.policy.engine import holds, visible_to
 from portal.policy.matrix import Scope
-from portal.web.waiting import Group, Kind
+from portal.web.waiting import Group, Kind, awaited
 from requests_app import clocks
 from requests_app.models import AssistanceRequest, ImpactAssessment
+from requests_app.workflow import ASSESSMENT, REQUEST
 
-# state, right, what is to be done, and what the list of all is called
+# the move that is waited for, what is to be done, and what the list of all is called
 REQUESTS = (
-    ("draft", A.REQUEST_DRAFT, _("Finish draft %(reference)s"), _("All requests in draft")),
-    ("approval", A.REQUEST_SIGN, _("Submit or return request %(reference)s"), _("All requests awaiting approval")),
-    ("submitted", A.REQUEST_HANDLE, _("Acknowledge request %(reference)s"), _("All submitted requests")),
-    ("under_review", A.REQUEST_HANDLE, _("Review request %(reference)s"), _("All requests under review")),
-    ("clarification", A.REQUEST_ANSWER, _("Answer a question on request %(reference)s"), _("All requests with a question")),
-)  # fmt: skip
+    ("send_for_approval", _("Finish draft %(reference)s"), _("All requests in draft")),
+    ("submit", _("Submit or return request %(reference)s"), _("All requests awaiting approval")),
+    ("acknowledge", _("Acknowledge request %(reference)s"), _("All submitted requests")),
+    ("circulate", _("Review request %(reference)s"), _("All requests under review")),
+    ("answer", _("Answer a question on request %(reference)s"), _("All requests with a question")),
+)
 ASSESSMENTS = (
-    ("requested", A.ASSESSMENT_DRAFT, _("Assess what came of request %(reference)s"), _("All assessments asked for")),
-    ("draft", A.ASSESSMENT_DRAFT, _("Finish the assessment of request %(reference)s"), _("All assessments in draft")),
-    ("approval", A.ASSESSMENT_SIGN, _("Submit or return the assessment of request %(reference)s"),
-     _("All assessments awaiting approval")),
-)  # fmt: skip
+    ("start", _("Assess what came of request %(reference)s"), _("All assessments asked for")),
+    ("send_for_approval", _("Finish the assessment of request %(reference)s"), _("All assessments in draft")),
+    (
+        "submit",
+        _("Submit or return the assessment of request %(reference)s"),
+        _("All assessments awaiting approval"),
+    ),
+)
 
 
 def groups(actor: Actor, calendar: Calendar) -> list[Group]:
@@ -39,17 +45,18 @@ def groups(actor: Actor, calendar: Calendar) -> list[Group]:
     def due(rows: Iterable[Any]) -> dict[int, Clock]:
         return clocks.due_of(rows, calendar=calendar)
 
+    requests, assessments = AssistanceRequest.objects.all(), ImpactAssessment.objects.all()
     of_requests = Group(
-        _requests(actor),
-        AssistanceRequest.objects.all(),
+        [*_kinds(actor, REQUEST, requests, REQUESTS, reverse("requests:requests")), *_to_join(actor)],
+        requests,
         page="requests:request",
         key=str,
         about=str,
         due=due,
     )
     of_assessments = Group(
-        _assessments(actor),
-        ImpactAssessment.objects.select_related("request"),
+        _kinds(actor, ASSESSMENT, assessments, ASSESSMENTS, reverse("requests:assessments")),
+        assessments.select_related("request"),
         page="requests:assessment",
         key=lambda row: row.reference or f"draft-{row.pk}",
         about=lambda row: str(row.request),
@@ -58,27 +65,24 @@ def groups(actor: Actor, calendar: Calendar) -> list[Group]:
     return [of_requests, of_assessments]
 
 
-def _requests(actor: Actor) -> list[Kind]:
-    rows = AssistanceRequest.objects.all()
-    url = reverse("requests:requests")
-    kinds = [
-        Kind(text, visible_to(actor, right, rows.filter(status=status)), more, f"{url}?status={status}")
-        for status, right, text, more in REQUESTS
-        if holds(actor, right)
-    ]
-    if actor.state and holds(actor, A.REQUEST_SIGN):
-        asked = visible_to(actor, A.REQUEST_VIEW, rows).filter(
-            AssistanceRequest.policy_scopes[Scope.ASKED_STATE](actor)
-        )
-        kinds.append(Kind(_("Confirm or leave joint request %(reference)s"), asked, _("All requests"), url))
-    return kinds
+def _kinds(
+    actor: Actor, workflow: Workflow, rows: QuerySet[Any], steps: Iterable[tuple[str, Any, Any]], url: str
+) -> list[Kind]:
+    found = []
+    for move, text, more in steps:
+        state, right = awaited(workflow, move)
+        if holds(actor, right):
+            waiting = visible_to(actor, right, rows.filter(status=state))
+            found.append(Kind(text, waiting, more, f"{url}?status={state}"))
+    return found
 
 
-def _assessments(actor: Actor) -> list[Kind]:
-    rows = ImpactAssessment.objects.all()
-    url = reverse("requests:assessments")
-    return [
-        Kind(text, visible_to(actor, right, rows.filter(status=status)), more, f"{url}?status={status}")
-        for status, right, text, more in ASSESSMENTS
-        if holds(actor, right)
-    ]
+def _to_join(actor: Actor) -> list[Kind]:
+    """Joint requests that the actor's State is asked to confirm."""
+    if not actor.state or not holds(actor, A.REQUEST_SIGN):
+        return []
+    asked = visible_to(actor, A.REQUEST_VIEW, AssistanceRequest.objects.all()).filter(
+        AssistanceRequest.policy_scopes[Scope.ASKED_STATE](actor)
+    )
+    text, url = _("Confirm or leave joint request %(reference)s"), reverse("requests:requests")
+    return [Kind(text, asked, _("All requests"), url)]

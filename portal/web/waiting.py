@@ -9,6 +9,7 @@ from django.db.models import IntegerField, QuerySet, Value
 from django.urls import reverse
 
 from portal.core.deadlines import Clock
+from portal.core.workflow import NEW, Workflow
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -49,6 +50,13 @@ class Group:
     key: Callable[[Any], str]
     about: Callable[[Any], str]
     due: Callable[[Iterable[Any]], dict[int, Clock]]
+
+
+def awaited(workflow: Workflow, move: str) -> tuple[str, str]:
+    """The one state in which a record waits for a move, and the right to make it."""
+    line = next(line for line in workflow.transitions if line.name == move)
+    (state,) = line.source - {NEW}
+    return state, line.right
 
 
 def first_of(kinds: Sequence[Kind]) -> list[list[int]]:

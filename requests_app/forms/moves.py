@@ -235,7 +235,6 @@ REQUEST_MOVES: dict[str, Move] = {
         Reason,
     ),
 }
-
 ASSESSMENT_MOVES: dict[str, Move] = {
     "start": Move(
         _("Start the assessment"),
