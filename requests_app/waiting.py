@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.audit.cases import key_of
 from portal.core.actor import Actor
 from portal.core.deadlines import Calendar, Clock
 from portal.core.workflow import Workflow
@@ -58,7 +59,7 @@ def groups(actor: Actor, calendar: Calendar) -> list[Group]:
         _kinds(actor, ASSESSMENT, assessments, ASSESSMENTS, reverse("requests:assessments")),
         assessments.select_related("request"),
         page="requests:assessment",
-        key=lambda row: row.reference or f"draft-{row.pk}",
+        key=key_of,
         about=lambda row: str(row.request),
         due=due,
     )

@@ -1,6 +1,5 @@
 """What happened to the records that the actor sees, as far as the actor may know it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import django_filters as df  # type: ignore[import-untyped]
@@ -12,21 +11,14 @@ from rest_framework import serializers
 from donors import selectors as given
 from portal.api.collection import Collection, asked_for
 from portal.api.fields import Code, Moment, Text, Whole
+from portal.audit.cases import CASES
 from portal.audit.selectors import events
 from portal.core.actor import Actor, Kind
 from reports import selectors as reported
 from requests_app import selectors as asked
 
 # the collection in which the records of a type of case stand
-SHOWN_IN: Mapping[str, str] = {
-    "request": "requests",
-    "assessment": "assessments",
-    "offer": "offers",
-    "pledge": "pledges",
-    "delivery": "deliveries",
-    "contribution": "contributions",
-    "edition": "report-editions",
-}
+SHOWN_IN = {name: case.collection for name, case in CASES.items() if case.collection}
 
 
 def _keys(actor: Actor) -> Case:

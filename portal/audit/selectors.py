@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.apps import apps
 from django.db import connection
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import TruncDate
 
-from portal.audit.cases import CASES, case_type
+from portal.audit.cases import case_type, model_of
 from portal.audit.models import CaseEvent, CaseHead
 from portal.core.actor import Actor
 from portal.core.clock import day
@@ -43,7 +42,7 @@ def known(actor: Actor, action: str, name: str, *, apart: Iterable[str] = (), if
 
     The moves `apart` are for those alone who would see the record in the state `if_seen_in`.
     """
-    model = apps.get_model(CASES[name][0])
+    model = model_of(name)
     rows = model._default_manager.all()  # noqa: SLF001
     now = Exists(engine.visible_to(actor, action, rows).filter(pk=OuterRef("case_id")))
     if engine.unbounded(actor):

@@ -50,7 +50,8 @@ def _end(last: Last, heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
 
 
 def _records(heads: dict[tuple[str, int], CaseHead]) -> Iterator[str]:
-    for case_type, (_, relations) in CASES.items():
+    for case_type, case in CASES.items():
+        relations = case.rows
         seen: set[int] = set()
         rows = model_of(case_type)._default_manager.order_by("pk").prefetch_related(*relations)  # noqa: SLF001
         for record in rows.iterator(chunk_size=1000):

@@ -302,18 +302,6 @@ REMINDERS["assessment.assess_late"] = Notice(
 
 CATALOGUE: dict[str, Notice] = MOVES | REMINDERS
 
-# the right by which a case of each type is seen
-VIEW: dict[str, str] = {
-    "request": "request.view",
-    "assessment": "assessment.view",
-    "offer": "offer.view",
-    "pledge": "pledge.view",
-    "delivery": "delivery.view",
-    "contribution": "contribution.view",
-    "edition": "edition.view",
-    "input_request": "input.view",
-}
-
 # what is told together with another notice, to others
 BESIDE: dict[str, tuple[str, ...]] = {"request.submitted": ("request.asked_to_join",)}
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from portal.audit.cases import case_type, model_of
+from portal.audit.cases import CASES, case_type, model_of
 from portal.audit.services import record_event
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Kind
@@ -14,7 +14,7 @@ from portal.core.deadlines import SOON, Clock, owed
 from portal.core.events import ask
 from portal.core.unit import DIRECT
 from portal.notifications import selectors
-from portal.notifications.catalogue import CATALOGUE, VIEW, Audience, Notice
+from portal.notifications.catalogue import CATALOGUE, Audience, Notice
 from portal.notifications.models import Mail, Notification, Outbox, Preference, Reminder, When
 from portal.policy.engine import visible_q
 from portal.policy.matrix import Scope
@@ -111,7 +111,7 @@ def _sees(row: Any, held: frozenset[str], audience: Audience, case_type: str, re
         roles=held,
         state=row.organisation.state_id or "",
     )
-    condition = visible_q(actor, VIEW[case_type], model) & model.policy_scopes[audience.scope](actor)
+    condition = visible_q(actor, CASES[case_type].view, model) & model.policy_scopes[audience.scope](actor)
     found: bool = model._default_manager.filter(condition, pk=record.pk).exists()  # noqa: SLF001
     return found
 

@@ -1,34 +1,18 @@
 """A notice in words, as the inbox and an e-mail show it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
-from portal.audit.cases import model_of
+from portal.audit.cases import CASES, key_of, model_of
 from portal.core.clock import day
 from portal.core.languages import long_day
 from portal.notifications.catalogue import CATALOGUE
 from portal.notifications.models import Notification
 
-
-def _by_reference(record: Any) -> str:
-    return record.reference or f"draft-{record.pk}"
-
-
-# the page of each type of case, and what stands for a record in its address
-PAGES: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "request": ("requests:request", str),
-    "assessment": ("requests:assessment", _by_reference),
-    "offer": ("donors:offer", _by_reference),
-    "pledge": ("donors:pledge", _by_reference),
-    "delivery": ("donors:delivery", _by_reference),
-    "contribution": ("donors:contribution", _by_reference),
-    "edition": ("reports:edition", lambda edition: edition.pk),
-    "input_request": ("reports:input", lambda asked: asked.pk),
-}
 PARENTS = {"edition": ("session",), "input_request": ("session",)}  # whose names their references hold
 
 
@@ -71,7 +55,7 @@ def _records(rows: Iterable[Notification]) -> dict[tuple[str, int], Any]:
 def _line(row: Any, record: Any, mark: str) -> Line:
     notice = CATALOGUE.get(row.outbox.notice)
     reference = str(record) if record is not None else "–"
-    page = PAGES.get(row.outbox.case_type)
+    page = CASES[row.outbox.case_type].page
     text = ""
     if notice is not None:
         text = notice.text % {"reference": mark % reference, "day": _last_day(row.outbox.event.facts)}
@@ -80,7 +64,7 @@ def _line(row: Any, record: Any, mark: str) -> Line:
         reference=reference,
         text=text,
         asks=str(notice.asks) if notice is not None and row.outstanding else "",
-        url=reverse(page[0], args=[page[1](record)]) if page and record is not None else "",
+        url=reverse(page, args=[key_of(record)]) if page and record is not None else "",
     )
 
 

@@ -32,12 +32,12 @@ def lived(who, django_db_blocker):
 def audited() -> list[type[models.Model]]:
     """Every table of which a row belongs to a case that the fixture makes."""
     found: list[type[models.Model]] = []
-    for name, (_label, relations) in CASES.items():
+    for name, case in CASES.items():
         model = model_of(name)
         if name in {"session", "edition"}:
             continue  # tests/reports
         found.append(model)
-        found += [model._meta.get_field(relation).related_model for relation in relations]
+        found += [model._meta.get_field(relation).related_model for relation in case.rows]
     return found
 
 

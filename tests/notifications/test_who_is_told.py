@@ -12,15 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from donors import services as giving
 from donors.models import FollowUp, LedgerEntry
 from donors.workflow import TABLES as GIVING
-from portal.audit.cases import case_type
+from portal.audit.cases import CASES, case_type
 from portal.audit.models import CaseEvent
 from portal.core import clock
 from portal.core.actor import IMPORT, SYSTEM
 from portal.core.workflow import NEW
 from portal.notifications import selectors, services
-from portal.notifications.catalogue import BESIDE, CATALOGUE, EVENTS, MOVES, REMINDERS, VIEW
+from portal.notifications.catalogue import BESIDE, CATALOGUE, EVENTS, MOVES, REMINDERS
 from portal.notifications.models import Notification, Outbox
-from portal.notifications.wording import PAGES
 from portal.policy.engine import visible_to
 from reports.workflow import TABLES as REPORTING
 from requests_app import services as asking
@@ -121,13 +120,14 @@ def test_every_notice_has_its_words_its_people_and_its_use():
     used = {line.notice for _, line in LINES} - {""}
     beside = {notice for notices in BESIDE.values() for notice in notices}
     assert used | beside | set(EVENTS.values()) == set(MOVES)
+    shown = {name for name, case in CASES.items() if case.view}
     for code, notice in CATALOGUE.items():
         text = str(notice.text) % {"reference": "TA-1", "day": "1 May"}
         assert text.endswith("."), code
         assert notice.audiences, code
         assert bool(notice.asks) == any(audience.asked for audience in notice.audiences), code
-        assert code.partition(".")[0].replace("input", "input_request") in VIEW, code
-    assert set(PAGES) == set(VIEW)
+        assert code.partition(".")[0].replace("input", "input_request") in shown, code
+    assert {name for name, case in CASES.items() if case.page} == shown
     assert {code.rpartition("_")[2] for code in REMINDERS} == {"soon", "late"}
 
 
@@ -175,7 +175,7 @@ def test_nobody_is_told_of_what_may_not_be_seen(who, thing, state, move):
         actor = people[row.user_id, row.organisation_id]
         model = type(record) if row.outbox.case_type == thing else None
         if model is not None and row.outbox.case_id == record.pk and row.outbox.event.move == move:
-            seen = visible_to(actor, VIEW[thing], model.objects.all())
+            seen = visible_to(actor, CASES[thing].view, model.objects.all())
             assert seen.filter(pk=record.pk).exists(), (row.outbox.notice, actor)
 
 

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
+from portal.audit.cases import key_of
 from portal.core import clock, languages
 from portal.core.money import minor_units
 from portal.core.reference import is_reference
@@ -140,10 +141,7 @@ def seconds(value: float | None) -> str:
     return "" if value is None else _figure(Decimal(str(value)), 1)
 
 
-@register.filter("key")
-def address_key(record: Any) -> str:
-    """What stands for a record in its address: its reference, or, before it has one, its draft's id."""
-    return record.reference or f"draft-{record.pk}"
+address_key = register.filter("key", key_of)
 
 
 @register.filter
