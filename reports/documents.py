@@ -3,11 +3,14 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
-from reports.figures import compute, public
-from reports.package import FIGURES, PUBLIC, SNAPSHOT, figures_bytes
+from reports.canonical import compress
+from reports.figures import PublicFigures, figures_of, public_of
+from reports.package import FIGURES, PUBLIC, SNAPSHOT, figures_bytes, figures_read
+from reports.reading import Reading
 
 Json = dict[str, Any]
 
@@ -26,34 +29,64 @@ def planned(languages: Sequence[str], formats: Sequence[str]) -> Iterator[tuple[
                 yield language, kind, f"report.{language}.{kind}"
 
 
-def make(language: str, kind: str, sha256: str, packed: bytes) -> bytes:
+def count(snapshot: Json, sha256: str) -> tuple[bytes, bytes]:
+    """`figures.json` and `figures-public.json` of a snapshot, in gzip; computed once, when it is taken.
+
+    Raises MissingRate where a figure cannot be computed.
+    """
+    reading = Reading(snapshot)
+    figures = figures_of(reading)
+    both = (figures, public_of(reading, figures))
+    complete, public = (
+        compress(figures_bytes(those, snapshot_hash=sha256, as_of=snapshot["cut_off"])) for those in both
+    )
+    return complete, public
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A snapshot and its figures, each as they are kept: in gzip."""
+
+    sha256: str
+    content: bytes
+    figures: bytes
+    public: bytes
+
+    @cached_property
+    def snapshot(self) -> Json:
+        records: Json = json.loads(gzip.decompress(self.content))
+        return records
+
+    @cached_property
+    def shown(self) -> PublicFigures:
+        """The figures that anyone may read."""
+        return PublicFigures(figures_read(gzip.decompress(self.public)))
+
+
+def make(language: str, kind: str, frozen: Frozen) -> bytes:
     """Bytes of one document; the same for the same snapshot."""
     if kind == "snapshot":
-        return packed
-    snapshot: Json = json.loads(gzip.decompress(packed))
-    figures = compute(snapshot)
-    if kind in {"figures", "public"}:
-        shown = figures if kind == "figures" else public(snapshot, figures)
-        return figures_bytes(shown, snapshot_hash=sha256, as_of=snapshot["cut_off"])
-    from reports.compose import compose  # noqa: PLC0415 - the renderers are heavy and wanted by workers alone
-
-    return DOCUMENTS[kind](compose(snapshot, figures, language=language, snapshot_hash=sha256))
+        return frozen.content
+    if kind in COMMON_KINDS:
+        return gzip.decompress(frozen.figures if kind == "figures" else frozen.public)
+    return DOCUMENTS[kind](_composed(frozen, language))
 
 
-def findings(languages: Sequence[str], sha256: str, packed: bytes) -> list[Json]:
+def findings(languages: Sequence[str], frozen: Frozen) -> list[Json]:
     """What the checks before clearance find in each language: code, severity, section, message, to_do."""
     from reports.checks import check  # noqa: PLC0415
-    from reports.compose import compose  # noqa: PLC0415
 
-    snapshot: Json = json.loads(gzip.decompress(packed))
-    figures = compute(snapshot)
     return [
         {"language": language, **asdict(finding)}
         for language in languages
-        for finding in check(
-            snapshot, figures, compose(snapshot, figures, language=language, snapshot_hash=sha256)
-        )
+        for finding in check(frozen.snapshot, frozen.shown, _composed(frozen, language))
     ]
+
+
+def _composed(frozen: Frozen, language: str) -> Any:
+    from reports.compose import compose  # noqa: PLC0415 - heavy, and wanted by workers alone
+
+    return compose(frozen.snapshot, frozen.shown, language=language, snapshot_hash=frozen.sha256)
 
 
 def _pdf(document: Any) -> bytes:

@@ -1,7 +1,6 @@
 """An edition from its planning to its issue: the moves that people make, and the inputs that they ask for."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,9 +13,9 @@ from portal.core.unit import DIRECT, atomically
 from portal.core.workflow import NEW
 from portal.policy import engine
 from portal.policy.actions import A
-from reports import rules
+from reports.jobs import begin_job
 from reports.models import Input, InputRequest, ReportEdition, ReportJob, Session
-from reports.services import begin_job, enter_input
+from reports.services import enter_input
 from reports.workflow import EDITION, INPUT
 
 
@@ -43,22 +42,15 @@ def move_edition(
     actor: Actor,
     facts: Mapping[str, Any] | None = None,
     version: int | None = None,
-) -> ReportEdition:
+) -> ReportEdition | ReportJob:
     """One move of an edition's table. Raises NotAllowed, Conflict, Refused.
 
-    Asking for inputs asks each organisation; issuing makes the documents public that were cleared; a correction
-    makes them again, beside the old ones.
+    To freeze is to have the documents made: a job, which makes the move once it has the snapshot.
     """
-    facts = facts or {}
     edition = DIRECT.lock(edition)
+    if EDITION.find(move, edition.status).name == "freeze":
+        return make_documents(edition, actor=actor, version=version)
     perform(EDITION, move, edition, actor=actor, unit=DIRECT, facts=facts, version=version)
-    if move == "invite_inputs":
-        _ask(edition.session, facts["organisations"], due=facts["due"], actor=actor)
-    if move == "issue":
-        job = rules.made_job(edition)
-        ReportJob.objects.filter(pk=job.pk).update(released_at=clock.now())
-    if move == "correct":
-        begin_job(edition, edition.languages, edition.formats, actor=actor, releases=True)
     return edition
 
 
@@ -66,39 +58,12 @@ def move_edition(
 def make_documents(edition: ReportEdition, *, actor: Actor, version: int | None = None) -> ReportJob:
     """Freezes the records as they stand and makes every document; joins the making that is under way.
 
-    The portal ends it with the move `freeze`. Raises NotAllowed, Conflict for another version.
+    Raises NotAllowed, Conflict for another version.
     """
     edition = DIRECT.lock(edition)
     same_version(edition, version)
     engine.require(actor, A.EDITION_HANDLE, edition)
     return begin_job(edition, edition.languages, edition.formats, actor=actor)
-
-
-def make_edition_move(
-    edition: ReportEdition,
-    move: str,
-    *,
-    actor: Actor,
-    facts: Mapping[str, Any] | None = None,
-    version: int | None = None,
-) -> ReportEdition | ReportJob:
-    """A move as pages and programs ask for it; to freeze is to have the documents made, which is a job."""
-    if move == "freeze":
-        return make_documents(edition, actor=actor, version=version)
-    return move_edition(edition, move, actor=actor, facts=facts, version=version)
-
-
-def _ask(session: Session, organisations: Iterable[Any], *, due: date, actor: Actor) -> None:
-    """Asks each organisation once; one that was asked before keeps what it wrote and gets the new day."""
-    for organisation in organisations:
-        row = InputRequest.objects.filter(session=session, organisation=organisation).first()
-        if row is None:
-            row = InputRequest(session=session, organisation=organisation, due=due, status=NEW)
-            perform(INPUT, "ask", row, actor=actor, unit=DIRECT)
-        else:
-            row = DIRECT.lock(row)
-            row.due = due
-            DIRECT.save(row, ("due",))
 
 
 @atomically

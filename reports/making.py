@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from portal.celery import app
-from portal.core.worker import worker_arguments
+from portal.core.worker import worker_command
 from reports import documents, services
 from reports.enums import JobStatus, RenditionStatus
 from reports.models import ReportJob
@@ -32,10 +32,7 @@ def worker() -> Iterator[None]:
         if app.control.ping(timeout=1.0, limit=1):
             yield
             return
-    commands = [
-        [sys.executable, "-m", *worker_arguments(f"report-{os.getpid()}-{number}", loglevel="ERROR")]
-        for number in (1, 2)
-    ]
+    commands = [worker_command(f"report-{os.getpid()}-{number}", loglevel="ERROR") for number in (1, 2)]
     running = [subprocess.Popen(command, stdout=sys.stderr, stderr=sys.stderr) for command in commands]
     try:
         yield
@@ -56,7 +53,7 @@ def wait(job: ReportJob, tell: Callable[[str], None]) -> ReportJob:
     swept = time.monotonic()
     while True:
         try:
-            job = ReportJob.objects.select_related("edition__session", "snapshot").get(pk=job.pk)
+            job = ReportJob.objects.select_related("edition__session").get(pk=job.pk)
             line = _progress(job)
             if line != told:
                 tell(line)

@@ -147,6 +147,10 @@ class SectionDecision(models.Model):
         ]
 
 
+FROZEN = ("content", "figures", "public_figures")
+"""Columns of a snapshot that are large, and wanted by the makers of documents alone."""
+
+
 class Snapshot(models.Model):
     """Frozen, hashed records (rule 10): canonical JSON, gzip; never changed, a trigger sees to it."""
 
@@ -155,6 +159,8 @@ class Snapshot(models.Model):
     sha256 = models.CharField(max_length=64)
     root = models.CharField(max_length=64, help_text="hash over the heads of all chains when it was taken")
     content = models.BinaryField(help_text="gzip of the canonical bytes that sha256 is the hash of")
+    figures = models.BinaryField(null=True, help_text="gzip of figures.json, computed once")
+    public_figures = models.BinaryField(null=True, help_text="gzip of figures-public.json")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("edition", "sha256"), name="snapshot_once")]

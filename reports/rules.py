@@ -13,13 +13,14 @@ from portal.core.errors import Refusal
 from portal.core.workflow import Absent, Verdict
 from reports.compose.outline import section_ids
 from reports.enums import JobStatus
+from reports.models import FROZEN
 
 Facts = Mapping[str, Any]
 
 
 def last_snapshot(edition: Any) -> Any:
     """The frozen records that the edition now stands on, without their content; None before any."""
-    return edition.snapshots.defer("content").order_by("-pk").first()
+    return edition.snapshots.defer(*FROZEN).order_by("-pk").first()
 
 
 def made_job(edition: Any) -> Any:

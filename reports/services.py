@@ -5,13 +5,14 @@ the queue again by `sweep`, and whoever takes it up holds a lock of the database
 broker or database that is killed loses nothing, and a second worker on the same row does nothing.
 """
 
+import gzip
 import hashlib
+import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -24,7 +25,6 @@ from portal.audit.services import perform, record_event, take_root
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Refusal, Refused
-from portal.core.events import publish
 from portal.core.moments import parse
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
@@ -33,7 +33,8 @@ from portal.policy.actions import A
 from reports import compile as compiler
 from reports import documents
 from reports.built import FORMATS, LANGUAGES
-from reports.enums import EditionStatus, JobStatus, RenditionStatus
+from reports.enums import JobStatus, RenditionStatus
+from reports.jobs import begin_job, publish_job, publish_rendition
 from reports.models import Input, Rendition, ReportEdition, ReportJob, Resolution, Session, Snapshot
 from reports.workflow import EDITION
 
@@ -127,52 +128,6 @@ def start_report(
     return begin_job(edition, codes, kinds, actor=actor)
 
 
-FREEZABLE = {EditionStatus.COLLECTING, EditionStatus.DRAFTING}
-
-
-def begin_job(
-    edition: ReportEdition,
-    codes: Sequence[str],
-    kinds: Sequence[str],
-    *,
-    actor: Actor,
-    releases: bool = False,
-) -> ReportJob:
-    """The making of an edition's documents, or the one under way; the caller holds the transaction.
-
-    Until it is sent to clearance the records are frozen afresh; from then on documents are made from the records
-    that were frozen last. `releases`: they are public once they are made.
-    """
-    running = edition.jobs.exclude(status__in=[JobStatus.DONE, JobStatus.FAILED]).first()
-    if running is not None:
-        return running
-    moment = clock.now()
-    snapshot = None
-    if edition.status not in FREEZABLE:
-        snapshot = edition.snapshots.defer("content").order_by("-pk").first()
-    job = ReportJob.objects.create(
-        edition=edition,
-        languages=codes,
-        formats=kinds,
-        status=JobStatus.QUEUED,
-        started_by=actor.user.pk if actor.user else None,
-        created_at=moment,
-        published_at=moment,
-        snapshot=snapshot,
-        releases=releases,
-    )
-    transaction.on_commit(lambda: _publish_job(job.pk))
-    return job
-
-
-def _publish_job(pk: int) -> None:
-    publish("report.job_owed", pk=pk)
-
-
-def _publish_rendition(pk: int) -> None:
-    publish("report.rendition_owed", pk=pk)
-
-
 @contextmanager
 def _alone(kind: int, pk: int) -> Iterator[bool]:
     """Whether nobody else works on a row; the lock ends with the database session, also of a killed worker."""
@@ -201,27 +156,39 @@ def freeze_job(pk: int) -> None:
             return
         edition = job.edition
         snapshot = compiler.freeze(edition.session, cut_off=edition.cut_off, sample=settings.SAMPLE)
-        _lay_out(job, *compiler.packed(snapshot))
+        sha256, content = compiler.packed(snapshot)
+        _lay_out(job, documents.Frozen(sha256, content, *documents.count(snapshot, sha256)))
 
 
-def _frozen(job: ReportJob, sha256: str, content: bytes) -> Snapshot:
+def _kept(job: ReportJob, frozen: documents.Frozen) -> Snapshot:
     """The snapshot of these bytes, taken now where the edition has none like it."""
+    sha256 = frozen.sha256
     edition = DIRECT.lock(job.edition)
     snapshot = edition.snapshots.filter(sha256=sha256).first()
     if snapshot is None:
         snapshot = edition.snapshots.create(
-            sha256=sha256, content=content, taken_at=clock.now(), root=take_root().hash
-        )
+            sha256=sha256, content=frozen.content, figures=frozen.figures, public_figures=frozen.public,
+            taken_at=clock.now(), root=take_root().hash,
+        )  # fmt: skip
         perform(EDITION, "freeze", edition, actor=SYSTEM, unit=DIRECT, facts={"snapshot": sha256})
     return snapshot
 
 
-def _lay_out(job: ReportJob, *frozen: Any) -> None:
+def frozen_of(row: Snapshot) -> documents.Frozen:
+    """A snapshot with its figures, which are computed anew where it was taken before they were kept."""
+    content = bytes(row.content)
+    if row.figures and row.public_figures:
+        return documents.Frozen(row.sha256, content, bytes(row.figures), bytes(row.public_figures))
+    snapshot = json.loads(gzip.decompress(content))
+    return documents.Frozen(row.sha256, content, *documents.count(snapshot, row.sha256))
+
+
+def _lay_out(job: ReportJob, frozen: documents.Frozen | None = None) -> None:
     with transaction.atomic():
         locked = ReportJob.objects.select_for_update().get(pk=job.pk)
         if locked.status != JobStatus.FREEZING:
             return
-        snapshot = _frozen(job, *frozen) if frozen else job.snapshot
+        snapshot = _kept(job, frozen) if frozen else job.snapshot
         moment = clock.now()
         rows = [
             Rendition(
@@ -238,7 +205,7 @@ def _lay_out(job: ReportJob, *frozen: Any) -> None:
         locked.snapshot, locked.status = snapshot, JobStatus.RENDERING
         locked.save(update_fields=["snapshot", "status"])
         for row in rows:
-            transaction.on_commit(partial(_publish_rendition, row.pk))
+            transaction.on_commit(partial(publish_rendition, row.pk))
 
 
 def make_rendition(pk: int) -> None:
@@ -255,9 +222,7 @@ def make_rendition(pk: int) -> None:
         Rendition.objects.filter(pk=pk).update(status=RenditionStatus.RUNNING, started_at=clock.now())
         assert row.job.snapshot is not None
         try:
-            content = documents.make(
-                row.language, row.format, row.job.snapshot.sha256, bytes(row.job.snapshot.content)
-            )
+            content = documents.make(row.language, row.format, frozen_of(row.job.snapshot))
         except Exception as error:  # whatever a renderer may raise is told on the job, not lost in a log
             log.exception("rendition %s (%s %s) could not be made", pk, row.language, row.format)
             _tried(row, error)
@@ -272,7 +237,7 @@ def _tried(row: Rendition, error: Exception) -> None:
     row.message = f"{type(error).__name__}: {error}"[:2000]
     row.save(update_fields=["attempts", "status", "message"])
     if row.status == RenditionStatus.WAITING:
-        _publish_rendition(row.pk)
+        publish_rendition(row.pk)
 
 
 def _store(row: Rendition, content: bytes) -> None:
@@ -289,14 +254,12 @@ def _store(row: Rendition, content: bytes) -> None:
 
 def finish_jobs(pks: Iterable[int]) -> None:
     """Ends the jobs of which every rendition has ended, with what the checks before clearance found."""
-    for job in ReportJob.objects.select_related("snapshot").filter(
-        pk__in=list(pks), status=JobStatus.RENDERING
-    ):
+    for job in ReportJob.objects.filter(pk__in=list(pks), status=JobStatus.RENDERING):
         states = set(job.renditions.values_list("status", flat=True))
         if states <= {RenditionStatus.DONE, RenditionStatus.FAILED}:
             failed = RenditionStatus.FAILED in states
             assert job.snapshot is not None
-            found = documents.findings(job.languages, job.snapshot.sha256, bytes(job.snapshot.content))
+            found = documents.findings(job.languages, frozen_of(job.snapshot))
             ReportJob.objects.filter(pk=job.pk, status=JobStatus.RENDERING).update(
                 status=JobStatus.FAILED if failed else JobStatus.DONE,
                 finished_at=clock.now(),
@@ -334,8 +297,8 @@ def sweep(*, older_than: timedelta = STALE) -> int:
     )
     Rendition.objects.filter(pk__in=rows).update(published_at=moment)
     for pk in jobs:
-        _publish_job(pk)
+        publish_job(pk)
     for pk in rows:
-        _publish_rendition(pk)
+        publish_rendition(pk)
     finish_jobs(ReportJob.objects.filter(status=JobStatus.RENDERING).values_list("pk", flat=True))
     return len(jobs) + len(rows)

@@ -29,7 +29,7 @@ from reports import editions, rules, selectors, services
 from reports.built import FORMATS, LANGUAGES
 from reports.enums import JobStatus, RenditionStatus
 from reports.forms import EDITION_MOVES, InputForm, PlanForm, moves_of, section_name
-from reports.models import ReportEdition, ReportJob
+from reports.models import FROZEN, ReportEdition, ReportJob
 from reports.render.html import style_hash
 from reports.workflow import EDITION
 
@@ -45,6 +45,7 @@ TYPES = {
 SANDBOX = "sandbox; default-src 'none'; style-src '{style}'; img-src data:; font-src data:"
 HEAD = 65_536  # octets in which the head of a document ends
 ENDED = {JobStatus.DONE, JobStatus.FAILED}
+WITHOUT_FROZEN = tuple(f"snapshot__{column}" for column in FROZEN)
 STAGES = (JobStatus.QUEUED, JobStatus.FREEZING, JobStatus.RENDERING, JobStatus.DONE)
 
 
@@ -73,7 +74,7 @@ def session(request: Asked, number: int) -> HttpResponse:
         selectors.jobs(request.actor)
         .filter(edition__in=shown_editions)
         .select_related("snapshot")
-        .defer("snapshot__content")
+        .defer(*WITHOUT_FROZEN)
     ):
         jobs.setdefault(job.edition_id, []).append(job)
     shown = [found[0].pk for found in jobs.values()]
@@ -115,7 +116,7 @@ def _took(start: datetime | None, end: datetime | None) -> float | None:
 def job(request: Asked, pk: int) -> HttpResponse:
     """How far the making has come; asks again by itself until it has ended."""
     rows = selectors.jobs(request.actor).filter(pk=pk).select_related("edition__session", "snapshot")
-    row: ReportJob = one(rows.defer("snapshot__content"))
+    row: ReportJob = one(rows.defer(*WITHOUT_FROZEN))
     renditions = list(selectors.renditions(request.actor).filter(job=row))
     place = STAGES.index(JobStatus(row.status)) if row.status in STAGES else len(STAGES)
     ended = row.status in ENDED
@@ -222,7 +223,7 @@ def edition(request: Asked, pk: int) -> HttpResponse:
             for code in rules.sections_of(row)
         ],
         "snapshot": rules.last_snapshot(row),
-        "jobs": selectors.jobs(request.actor).filter(edition=row).defer("snapshot__content")[:6],
+        "jobs": selectors.jobs(request.actor).filter(edition=row)[:6],
         "files": selectors.renditions(request.actor).filter(job=job).order_by("-language", "pk")
         if job
         else (),
@@ -243,7 +244,7 @@ def edition_move(request: Asked, pk: int, move: str) -> HttpResponse:
         moves=moves_of(row, move),
         record=row,
         name=move,
-        perform=editions.make_edition_move,
+        perform=editions.move_edition,
         url=_edition_url,
     )
 

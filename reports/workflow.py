@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from portal.audit.services import perform
 from portal.core.guards import Facts, not_in_future
 from portal.core.unit import Unit
 from portal.core.workflow import NEW, Workflow
@@ -11,6 +12,34 @@ from portal.policy.actions import A
 from reports import rules
 from reports.enums import EditionStatus as E
 from reports.enums import InputStatus as I
+from reports.jobs import begin_job
+from reports.models import InputRequest, ReportJob, SectionDecision
+
+
+def _asked(edition: Any, facts: Facts, *, actor: Any, unit: Unit, **_: Any) -> None:
+    """Each organisation is asked once; one that was asked before keeps what it wrote and gets the new day."""
+    for organisation in facts["organisations"]:
+        row = InputRequest.objects.filter(session=edition.session, organisation=organisation).first()
+        if row is None:
+            row = InputRequest(
+                session=edition.session, organisation=organisation, due=facts["due"], status=NEW
+            )
+            perform(INPUT, "ask", row, actor=actor, unit=unit)
+        else:
+            row = unit.lock(row)
+            row.due = facts["due"]
+            unit.save(row, ("due",))
+
+
+def _released(edition: Any, facts: Facts, *, at: datetime, **_: Any) -> None:
+    """The documents that were cleared are public."""
+    job = rules.made_job(edition)
+    ReportJob.objects.filter(pk=job.pk).update(released_at=at)
+
+
+def _made_again(edition: Any, facts: Facts, *, actor: Any, **_: Any) -> None:
+    """The documents are made again, beside the old ones."""
+    begin_job(edition, edition.languages, edition.formats, actor=actor, releases=True)
 
 
 def _person(actor: Any) -> int | None:
@@ -30,8 +59,6 @@ def _sent(edition: Any, facts: Facts, *, actor: Any, **_: Any) -> tuple[str, ...
 def _decided(
     edition: Any, pairs: Any, *, cleared: bool, comment: str, at: datetime, unit: Unit, actor: Any
 ) -> None:
-    from reports.models import SectionDecision  # noqa: PLC0415 - the table is read by the models' app first
-
     snapshot = rules.last_snapshot(edition)
     for section, language in pairs:
         unit.add(
@@ -64,7 +91,8 @@ EDITION = Workflow(
     "edition",
     (
         T("plan", frozenset({NEW}), E.COLLECTING, _HANDLE, effect=_planned),
-        T("invite_inputs", frozenset({E.COLLECTING}), E.COLLECTING, _HANDLE, (rules.addressees_named, rules.due_given)),
+        T("invite_inputs", frozenset({E.COLLECTING}), E.COLLECTING, _HANDLE, (rules.addressees_named, rules.due_given),
+          then=_asked),
         T("freeze", frozenset({E.COLLECTING, E.DRAFTING}), E.DRAFTING, _HANDLE, notice="edition.frozen"),
         T("send_to_clearance", frozenset({E.DRAFTING}), E.CLEARANCE, _HANDLE, (rules.documents_made, rules.checks_pass),
           notice="edition.in_clearance", effect=_sent),
@@ -76,9 +104,9 @@ EDITION = Workflow(
           notice="edition.cleared"),
         T("submit", frozenset({E.CLEARED}), E.SUBMITTED, _HANDLE, (rules.documents_made,), notice="edition.submitted"),
         T("issue", frozenset({E.SUBMITTED}), E.ISSUED, _HANDLE, (rules.symbol_given, rules.documents_made),
-          notice="edition.issued", takes=("symbol", "issued_on")),
+          notice="edition.issued", takes=("symbol", "issued_on"), then=_released),
         T("correct", frozenset({E.ISSUED, E.CORRECTED}), E.CORRECTED, _CLEAR, (rules.correction_written,),
-          notice="edition.corrected", takes=("corrigendum",)),
+          notice="edition.corrected", takes=("corrigendum",), then=_made_again),
     ),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 
-from portal.core.worker import worker_arguments
+from portal.core.worker import worker_command
 from portal.embedded import places
 from portal.embedded.children import ROOT, Group, module
 from portal.embedded.console import Ended, complain, given, heed, listen, only_hurry, say
@@ -196,7 +196,7 @@ def _report(dossier: Path, out: Path, options: list[str]) -> int:
         environment = _environment(data_dir)
         for number in range(min(os.cpu_count() or 1, 8)):
             name = f"worker-{number + 1}"
-            group.start(name, module(*worker_arguments(name, loglevel="WARNING")), environment)
+            group.start(name, worker_command(name, loglevel="WARNING"), environment)
         steps = [
             ["migrate"],
             ["import_dossier", str(dossier)],

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from portal.core.worker import worker_arguments
+from portal.core.worker import worker_command
 from portal.embedded import places
 from portal.embedded.children import ROOT, Group, module
 from portal.embedded.console import Ended, complain, data_dir, given, heed, hurried, listen, only_hurry, say
@@ -119,7 +119,7 @@ class Portal:
 
     def start_worker_and_scheduler(self) -> None:
         for name in WORKERS:
-            self.group.start(name, module(*worker_arguments(name)), self.environment)
+            self.group.start(name, worker_command(name), self.environment)
         schedule = str(self.where.data_dir / "celerybeat-schedule")
         beat = module("celery", "-A", "portal", "beat", "-s", schedule, "--pidfile=", "--loglevel", "INFO")
         self.group.start("scheduler", beat, self.environment)

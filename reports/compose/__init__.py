@@ -1,6 +1,6 @@
 """From a snapshot and its figures to a document in one language. Pure: no database, no clock."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -26,7 +26,7 @@ from reports.document import (
     parts,
     runs_of,
 )
-from reports.figures import Figure, public_of, written
+from reports.figures import PublicFigures, written
 from reports.reading import Reading, Snapshot
 
 __all__ = ["LanguageMissing", "compose", "languages"]
@@ -34,7 +34,7 @@ __all__ = ["LanguageMissing", "compose", "languages"]
 
 def compose(
     snapshot: Snapshot,
-    figures: Sequence[Figure],
+    figures: PublicFigures,
     *,
     language: str,
     snapshot_hash: str,
@@ -44,6 +44,7 @@ def compose(
 ) -> Document:
     """The report on `snapshot` in `language`, or the section of the annual report.
 
+    Documents are public: `figures` are those that anyone may read, folded where nobody is named.
     `issued` is the date on the first page and in the files' properties, the cut-off date where it is not
     given. Raises LanguageMissing, and MissingRate where an amount has no rate.
     """
@@ -72,12 +73,11 @@ def compose(
     return _defined(document, writer)
 
 
-def _writer(snapshot: Snapshot, figures: Iterable[Figure], language: str, snapshot_hash: str) -> Writer:
+def _writer(snapshot: Snapshot, figures: PublicFigures, language: str, snapshot_hash: str) -> Writer:
     words = texts(language)
     style = Style(language, words.data)
     records = Reading(snapshot)
-    # Documents are public: they follow the figures that anyone may read, folded where nobody is named.
-    measures = Measures(public_of(records, list(figures)), records)
+    measures = Measures(figures, records)
     facts = Facts(records=records, measures=measures, style=style, texts=words, snapshot_hash=snapshot_hash)
     return Writer(
         texts=words,

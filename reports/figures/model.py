@@ -39,6 +39,11 @@ def written(figure: Figure) -> int | str:
     return value
 
 
+def read_back(value: int | str) -> int | Decimal:
+    """The value that `written` gave."""
+    return Decimal(value) if isinstance(value, str) else value
+
+
 def total(values: Iterable[Decimal]) -> Decimal:
     """Sum of amounts already rounded to cents."""
     return sum(values, ZERO_USD)

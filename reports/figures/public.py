@@ -7,12 +7,16 @@ stays in every total and is added up under "other" where a cell below regional l
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NewType
 
 from reports.figures.compute import given_by
 from reports.figures.definitions import describe
 from reports.figures.model import Figure, total
 from reports.figures.tally import Tally, order
 from reports.reading import Reading, Snapshot
+
+PublicFigures = NewType("PublicFigures", list[Figure])
+"""What may stand in a document; made here alone, so that complete figures are not taken for them."""
 
 OTHER = "other"
 _BY_STATE = "requests.by_state."
@@ -30,7 +34,7 @@ _KINDS = {
 }
 
 
-def public(snapshot: Snapshot, figures: Sequence[Figure]) -> list[Figure]:
+def public(snapshot: Snapshot, figures: Sequence[Figure]) -> PublicFigures:
     """The figures without what may not be named, in the order of the report.
 
     - A State none of whose requests may name it is added to `requests.by_state.other`; a State with a
@@ -45,13 +49,14 @@ def public(snapshot: Snapshot, figures: Sequence[Figure]) -> list[Figure]:
     return public_of(Reading(snapshot), figures)
 
 
-def public_of(reading: Reading, figures: Sequence[Figure]) -> list[Figure]:
+def public_of(reading: Reading, figures: Sequence[Figure]) -> PublicFigures:
     """As `public`, from a reading that is there already."""
     shown = _shown(reading)
     kept = [figure for figure in figures if not figure.id.startswith((_BY_STATE, *_BY_DONOR))]
     kept += _states(shown, figures)
     kept += _donors(reading, figures)
-    return [_trimmed(figure, shown) for figure in sorted(kept, key=lambda figure: order(figure.id))]
+    ordered = sorted(kept, key=lambda figure: order(figure.id))
+    return PublicFigures([_trimmed(figure, shown) for figure in ordered])
 
 
 def _shown(reading: Reading) -> dict[str, set[str]]:

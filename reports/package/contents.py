@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reports.canonical import canonical_bytes, compress, sha256
-from reports.figures import Figure, compute, public, written
+from reports.figures import Figure, read_back, written
 from reports.reading import Snapshot
 
 MANIFEST = "manifest.json"
@@ -34,27 +33,20 @@ class PackagedFile:
     sha256: str
     language: str | None = None
 
-    @classmethod
-    def of(cls, path: Path, *, format: str, language: str | None = None) -> "PackagedFile":  # noqa: A002
-        """Reads the file's size and hash; OSError where it cannot be read."""
-        return cls(path.name, format, path.stat().st_size, file_hash(path), language)
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The part of a package that is made without rendering."""
-
-    snapshot_hash: str
-    figures: list[Figure]
-    public_figures: list[Figure]
-    files: tuple[PackagedFile, ...]
-
 
 def figures_bytes(figures: Iterable[Figure], *, snapshot_hash: str, as_of: str) -> bytes:
     """figures.json or figures-public.json: JSON with one figure a line, the same for the same figures."""
     head = f'{{"snapshot":{_json(snapshot_hash)},"as_of":{_json(as_of)},"figures":['
     rows = ",".join(f"\n{_json(_row(figure))}" for figure in figures)
     return f"{head}{rows}\n]}}\n".encode()
+
+
+def figures_read(content: bytes) -> list[Figure]:
+    """The figures of such a file of this portal's own."""
+    return [
+        Figure(row["id"], read_back(row["value"]), row["unit"], row["definition"], tuple(row["records"]))
+        for row in json.loads(content)["figures"]
+    ]
 
 
 def manifest_bytes(
@@ -87,27 +79,6 @@ def manifest_bytes(
         ],
     }
     return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def write_contents(directory: Path, snapshot: Snapshot) -> Contents:
-    """Writes the snapshot and both sets of figures; no file is ever there by half.
-
-    Raises MissingRate where a figure cannot be computed, before anything is written.
-    """
-    content = canonical_bytes(snapshot)
-    snapshot_hash = sha256(content)
-    figures = compute(snapshot)
-    public_figures = public(snapshot, figures)
-    as_of = snapshot["cut_off"]
-    files = (
-        (SNAPSHOT, compress(content)),
-        (FIGURES, figures_bytes(figures, snapshot_hash=snapshot_hash, as_of=as_of)),
-        (PUBLIC, figures_bytes(public_figures, snapshot_hash=snapshot_hash, as_of=as_of)),
-    )
-    for name, written_bytes in files:
-        write_whole(directory / name, written_bytes)
-    packaged = tuple(PackagedFile(name, "json", len(made), sha256(made)) for name, made in files)
-    return Contents(snapshot_hash, figures, public_figures, packaged)
 
 
 def write_manifest(

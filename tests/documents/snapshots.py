@@ -10,7 +10,7 @@ from typing import Any
 
 from reports.compose import compose
 from reports.document import Document, Shape
-from reports.figures import Figure, compute
+from reports.figures import Figure, compute, public
 from tests.reports.dossiers import random_dossier
 from tests.reports.frozen import World, session_of, snapshot_of
 
@@ -117,4 +117,5 @@ def sha256(snapshot: Snapshot) -> str:
 def composed(snapshot: Snapshot, figures: list[Figure] | None = None, *, shape: Shape = "report") -> Document:
     """The report on the snapshot, in English, or its section in the annual report."""
     known = compute(snapshot) if figures is None else figures
-    return compose(snapshot, known, language="en", snapshot_hash=sha256(snapshot), shape=shape)
+    shown = public(snapshot, known)
+    return compose(snapshot, shown, language="en", snapshot_hash=sha256(snapshot), shape=shape)

@@ -15,7 +15,7 @@ from reports.document import (
     Text,
     Value,
 )
-from reports.figures import Figure, compute
+from reports.figures import Figure, compute, public
 from reports.reading import Reading
 from tests.documents import snapshots
 from tests.documents.snapshots import Snapshot, composed
@@ -23,7 +23,11 @@ from tests.reports.dossiers import random_dossier
 
 
 def codes(snapshot: Snapshot, document: Document, severity: str = "error") -> set[str]:
-    return {f.code for f in check(snapshot, compute(snapshot), document) if f.severity == severity}
+    return {
+        f.code
+        for f in check(snapshot, public(snapshot, compute(snapshot)), document)
+        if f.severity == severity
+    }
 
 
 def body(document: Document, **blocks: Any) -> Document:
@@ -48,7 +52,7 @@ def silent(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def test_the_sample_has_no_error(sample: Snapshot, figures: list[Figure], document: Document) -> None:
-    findings = check(sample, figures, document)
+    findings = check(sample, public(sample, figures), document)
     assert [finding for finding in findings if finding.severity == "error"] == []
     assert {finding.code for finding in findings} == {"languages", "first-page"}
     assert all(finding.section and finding.message and finding.to_do for finding in findings)
@@ -133,7 +137,9 @@ def test_a_missing_rate(figures: list[Figure], document: Document) -> None:
     snapshot = snapshots.sample()
     declined = next(p for p in snapshot["pledges"] if "declined" in p["dates"])
     declined["value"] = {"amount": "5", "currency": "CHF"}
-    assert {f.code for f in check(snapshot, figures, document) if f.severity == "error"} == {"rates"}
+    assert {
+        f.code for f in check(snapshot, public(snapshot, figures), document) if f.severity == "error"
+    } == {"rates"}
 
 
 def test_footnotes_that_do_not_resolve(sample: Snapshot, document: Document) -> None:

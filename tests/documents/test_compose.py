@@ -363,7 +363,11 @@ def test_another_resolution_and_session_run_through_the_same_code() -> None:
         "Paragraph 3",
     ]
     assert "60/2" not in text(document)
-    assert {f.code for f in check(snapshot, compute(snapshot), document) if f.severity == "error"} == set()
+    assert {
+        f.code
+        for f in check(snapshot, public(snapshot, compute(snapshot)), document)
+        if f.severity == "error"
+    } == set()
 
 
 def test_a_resolution_may_bring_its_own_outline() -> None:
@@ -388,7 +392,9 @@ def test_the_section_of_the_annual_report_has_at_most_900_words_and_one_table(sa
         assert sum(not isinstance(block, Paragraph) for _, block in parts(document)) <= 1
         assert document.annexes == ()
         assert {
-            f.code for f in check(snapshot, compute(snapshot), document) if f.severity == "error"
+            f.code
+            for f in check(snapshot, public(snapshot, compute(snapshot)), document)
+            if f.severity == "error"
         } == set()
     values = {
         run.figure: run.value

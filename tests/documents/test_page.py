@@ -2,8 +2,6 @@
 
 import base64
 import hashlib
-import json
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from lxml import html
 
 from reports.document import Document, Paragraph, all_sections, parts, plain
 from reports.figures import Figure, public, written
-from reports.render import render_html, render_json
+from reports.render import render_html
 from reports.render.html import style_hash
 from tests.documents import snapshots
 from tests.documents.snapshots import Snapshot, composed
@@ -105,42 +103,3 @@ def test_its_style_may_be_allowed_by_hash(tree: html.HtmlElement, page: bytes) -
 
 def test_the_same_snapshot_gives_the_same_page(page: bytes) -> None:
     assert render_html(composed(snapshots.sample())) == page
-
-
-# -- JSON
-
-
-def test_json_carries_structure_values_and_definitions(
-    document: Document, sample: Snapshot, figures: list[Figure]
-) -> None:
-    content = render_json(document)
-    assert content == render_json(composed(snapshots.sample()))
-    data = json.loads(content)
-    assert data["format"] == "report-document/1"
-    assert data["snapshot"] == snapshots.sha256(sample)
-    known = {f.id: f for f in public(sample, figures)}
-    values = [v for v in _walk(data) if v.get("kind") == "value"]
-    assert len(values) > 100
-    for value in values:
-        if value["figure"] in known:
-            assert Decimal(str(value["value"])) == known[value["figure"]].value
-    defined = {entry["id"] for entry in data["definitions"]}
-    assert {value["figure"] for value in values} <= defined
-    assert [section["heading"]["label"] for section in data["sections"]] == [
-        "I.",
-        "II.",
-        "III.",
-        "IV.",
-        "V.",
-        "VI.",
-    ]
-
-
-def _walk(value: Any) -> Any:
-    if isinstance(value, dict):
-        yield value
-        for part in value.values():
-            yield from _walk(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _walk(part)

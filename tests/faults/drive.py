@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from portal.core.worker import worker_arguments  # noqa: E402
+from portal.core.worker import worker_command  # noqa: E402
 from portal.embedded import services as embedded_services  # noqa: E402
 
 PATIENCE = 90.0
@@ -32,7 +32,7 @@ class Workers:
         self.running = [self._start(number) for number in (1, 2)]
 
     def _start(self, number: int) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", *worker_arguments(f"worker-{number}", loglevel="CRITICAL")]
+        command = worker_command(f"worker-{number}", loglevel="CRITICAL")
         log = Path(os.environ["DATA_DIR"]).joinpath("worker.log").open("ab")
         return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 

@@ -15,13 +15,14 @@ from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.moments import parse
-from reports import editions, rules, selectors
+from reports import documents, editions, rules, selectors
+from reports.canonical import sha256
 from reports.compile import freeze
 from reports.compile.history import PLEDGE_MOVES, REQUEST_MOVES
 from reports.enums import JobStatus, RenditionStatus
 from reports.figures import compute
-from reports.models import InputRequest, ReportEdition, ReportJob, Session
-from reports.services import enter_session, freeze_job, make_rendition, session_of
+from reports.models import InputRequest, ReportEdition, ReportJob, Session, Snapshot
+from reports.services import enter_session, freeze_job, frozen_of, make_rendition, session_of
 from requests_app.workflow import REQUEST
 from tests import cast
 from tests.cast import Cast, assemble
@@ -343,7 +344,7 @@ def test_home_asks_for_an_input_until_its_day_has_passed(who):
 def test_documents_are_made_on_the_version_that_was_read(who):
     edition = planned(who)
     with pytest.raises(Conflict):
-        editions.make_edition_move(edition, "freeze", actor=who.report_officer, version=edition.version + 1)
+        editions.move_edition(edition, "freeze", actor=who.report_officer, version=edition.version + 1)
     assert not edition.jobs.exists()
 
 
@@ -369,3 +370,28 @@ def test_every_move_that_ends_a_request_or_pledge_is_in_the_snapshot():
         for line in table.transitions:
             if line.stamp and set(line.targets) & {"closed", "declined", "withdrawn", "cancelled", "lapsed"}:
                 assert steps[line.name] == line.stamp.removesuffix("_at"), line.name
+
+
+def test_figures_are_computed_once_and_kept_with_the_snapshot(who):
+    """A snapshot that was taken before they were kept gives the same documents."""
+    edition = drafted(who)
+    snapshot = edition.snapshots.get()
+    kept = documents.Frozen(
+        snapshot.sha256,
+        *(bytes(column) for column in (snapshot.content, snapshot.figures, snapshot.public_figures)),
+    )
+    made = {row.name: row.sha256 for row in edition.jobs.get().renditions.all()}
+    older = Snapshot(sha256=snapshot.sha256, content=snapshot.content)
+    for frozen in (kept, frozen_of(older)):
+        for language, kind, name in documents.planned(edition.languages, edition.formats):
+            assert sha256(documents.make(language, kind, frozen)) == made[name], name
+        assert documents.findings(edition.languages, frozen) == edition.jobs.get().findings
+
+
+def test_to_freeze_is_to_have_the_documents_made(who):
+    edition = planned(who)
+    editions.move_edition(edition, "freeze", actor=who.report_officer)
+    assert ReportEdition.objects.get(pk=edition.pk).status == "collecting"
+    make(edition)
+    assert ReportEdition.objects.get(pk=edition.pk).status == "drafting"
+    assert edition.snapshots.count() == 1

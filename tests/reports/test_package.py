@@ -8,7 +8,9 @@ import shutil
 
 import pytest
 
+from reports import documents
 from reports.canonical import Oversized, canonical_bytes, compress, decompress, sha256
+from reports.figures import compute, public
 from reports.package import (
     FIGURES,
     MANIFEST,
@@ -16,9 +18,10 @@ from reports.package import (
     SNAPSHOT,
     PackagedFile,
     figures_bytes,
+    figures_read,
     verify,
-    write_contents,
     write_manifest,
+    write_whole,
 )
 from reports.reading import MissingRate
 from tests.reports.dossiers import random_dossier
@@ -30,14 +33,17 @@ FILES = (MANIFEST, SNAPSHOT, FIGURES, PUBLIC, "report.en.html")
 
 def packed(directory, snapshot):
     directory.mkdir(parents=True, exist_ok=True)
-    contents = write_contents(directory, snapshot)
-    page = directory / "report.en.html"
-    page.write_text(f"<p>{contents.snapshot_hash}</p>", encoding="utf-8")
-    files = [*contents.files, PackagedFile.of(page, format="html", language="en")]
-    write_manifest(
-        directory, snapshot, snapshot_hash=contents.snapshot_hash, audit_root="0" * 64, files=files
-    )
-    return contents
+    content = canonical_bytes(snapshot)
+    frozen = documents.Frozen(sha256(content), compress(content), *documents.count(snapshot, sha256(content)))
+    files = {name: documents.make("", kind, frozen) for kind, name in documents.COMMON}
+    files["report.en.html"] = f"<p>{frozen.sha256}</p>".encode()
+    listed = []
+    for name, made in files.items():
+        write_whole(directory / name, made)
+        kind, language = ("html", "en") if name.endswith("html") else ("json", None)
+        listed.append(PackagedFile(name, kind, len(made), sha256(made), language))
+    write_manifest(directory, snapshot, snapshot_hash=frozen.sha256, audit_root="0" * 64, files=listed)
+    return frozen
 
 
 @pytest.fixture(scope="module")
@@ -137,10 +143,16 @@ def test_no_figures_are_still_json():
     assert json.loads(figures_bytes([], snapshot_hash="0", as_of=CUT_OFF))["figures"] == []
 
 
-def test_nothing_is_written_without_a_rate(tmp_path, frozen):
+def test_nothing_is_counted_without_a_rate(frozen):
     with pytest.raises(MissingRate):
-        write_contents(tmp_path, {**frozen, "rates": {}})
-    assert list(tmp_path.iterdir()) == []
+        documents.count({**frozen, "rates": {}}, "0" * 64)
+
+
+def test_figures_are_read_back_as_they_were_computed(frozen):
+    figures = compute(frozen)
+    kept = documents.Frozen("0" * 64, b"", *documents.count(frozen, "0" * 64))
+    assert figures_read(documents.make("", "figures", kept)) == figures
+    assert kept.shown == public(frozen, figures)
 
 
 # -- what is found
@@ -214,7 +226,7 @@ def test_forging_snapshot_figures_and_manifest_together_is_found_by_the_hash(pac
         forged, {**frozen, "requests": frozen["requests"][:-1], "pledges": [], "deliveries": []}
     )
     assert problems(forged) == []
-    assert contents.snapshot_hash != stated
+    assert contents.sha256 != stated
 
 
 def test_another_snapshot_under_the_same_manifest_is_found(package, frozen):
