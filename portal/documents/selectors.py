@@ -57,9 +57,13 @@ def is_settled(request: AssistanceRequest) -> bool:
     return request.documents.filter(status="kept").exists() or answered_none(request)
 
 
-def may_attach(actor: Actor, request: AssistanceRequest) -> bool:
-    """Whether the actor can attach to a request now."""
-    return engine.holds(actor, A.DOCUMENT_ATTACH) and rules.hands(request, actor) is None
+def may_attach(actor: Actor, request: AssistanceRequest, *, rights: frozenset[str] | None = None) -> bool:
+    """Whether the actor can attach to a request now; `rights` on it that the actor holds, where they are known."""
+    if not engine.holds(actor, A.DOCUMENT_ATTACH):
+        return False
+    if rights is not None:
+        return rules.HANDS.get(request.status) in rights
+    return rules.hands(request, actor) is None
 
 
 def may_read(actor: Actor, version: DocumentVersion) -> bool:

@@ -1,5 +1,6 @@
 """One request and one need, and the moves of a request."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,7 +43,7 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
     standing = engine.standing_on(
         request.actor,
         row,
-        {*rights_asked(REQUEST, row), A.REQUEST_SIGN, A.REQUEST_HANDLE},
+        {*rights_asked(REQUEST, row), A.REQUEST_SIGN, A.REQUEST_HANDLE, A.REQUEST_ANSWER},
         seen=A.REQUEST_VIEW,
     )
     history = selectors.history_in(standing.states, row)
@@ -51,12 +52,13 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
     own = row.state_id == request.actor.state
     context = {
         "row": row,
+        "rights": standing.rights,
         "between": history.between,
         "joint": [other for other in others if other.confirmed],
         "unconfirmed": [other for other in others if not other.confirmed] if history.between else [],
         "asked": _asked_to_join(request.actor, others),
         "needs": needs,
-        "thread": list(history.thread),
+        "thread": list(history.thread) if _was_asked(history.events) else [],
         "events": history.events,
         "amendments": [
             (moment, number, AMENDABLE[name], *map(_readable, (name, name), texts))
@@ -81,6 +83,11 @@ def _buttons(actor: Actor, row: Any, *without: str, rights: frozenset[str] | Non
         return reverse("requests:request_move", args=[str(row), slug])
 
     return buttons(actor, REQUEST, moves, row, url, rights=rights)
+
+
+def _was_asked(events: Iterable[Any]) -> bool:
+    """Whether a question was ever put: a thread that was never begun is not looked for."""
+    return any(event.move == "ask_for_clarification" for event in events)
 
 
 AMENDABLE = {

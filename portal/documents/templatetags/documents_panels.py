@@ -44,13 +44,13 @@ def seen_by(document: Document) -> str:
 def documents_of(context: Context, *, request: Any, empty: bool = False) -> dict[str, Any]:
     """The documents of a request that the actor may see, with a link to where they are attached.
 
-    `empty`: also where there is none.
+    `empty`: also where there is none. The page may know already which `rights` the actor holds on the request.
     """
     actor = context["actor"]
     return {
         "row": request,
         "documents": list(selectors.documents_of(actor, request)),
-        "attaches": selectors.may_attach(actor, request),
+        "attaches": selectors.may_attach(actor, request, rights=context.get("rights")),
         "empty": empty,
         "actor": actor,
     }
