@@ -9,6 +9,7 @@ from donors import services
 from donors.enums import PENDING
 from donors.models import Contribution, Delivery, Offer, Pledge
 from donors.rules import holding
+from donors.services.locks import lock_offers
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.unit import Unit
@@ -21,7 +22,7 @@ def _pledges(request: AssistanceRequest, unit: Unit) -> list[Pledge]:
     """The pledges on the needs of a request: one query, however many needs it has."""
     if unit.batch:
         return [p for need in unit.related(request, "needs") for p in unit.related(need, "pledges")]
-    rows = Pledge.objects.filter(need__request=request).select_related("need__request")
+    rows = Pledge.objects.filter(need__request=request).select_related("need__request", "offer")
     return list(rows.order_by("need", "pk"))
 
 
@@ -34,11 +35,12 @@ def release_pledges(*, request: AssistanceRequest, at: datetime, unit: Unit, act
     """With its request withdrawn, what was offered or accepted lapses; import has released it before."""
     if actor.is_import:
         return
-    for pledge in _pledges(request, unit):
-        if pledge.status in {"offered", "accepted"}:
-            services.move_pledge(
-                pledge, "lapse", actor=SYSTEM, unit=unit, at=at, facts={"reason": "the request was withdrawn"}
-            )
+    released = [pledge for pledge in _pledges(request, unit) if pledge.status in {"offered", "accepted"}]
+    lock_offers((pledge.offer for pledge in released), unit)
+    for pledge in released:
+        services.move_pledge(
+            pledge, "lapse", actor=SYSTEM, unit=unit, at=at, facts={"reason": "the request was withdrawn"}
+        )
 
 
 def held_quantity_of_need(*, need: Need, unit: Unit) -> Decimal:

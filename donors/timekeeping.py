@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from donors import clocks, services
 from donors.models import Offer, Pledge
+from donors.services.locks import lock_pledge
 from portal.core.actor import SYSTEM
 from portal.core.clock import day
 from portal.core.deadlines import Calendar, run_out
@@ -29,10 +30,7 @@ def _lapse_all(calendar: Calendar) -> int:
     """What nobody answered or agreed on ends once those who should were reminded twice in vain."""
 
     def step(row: Pledge) -> bool:
-        if row.need is not None:  # locks in the order of the services
-            DIRECT.lock(row.need.request)
-            DIRECT.lock(row.need)
-        pledge = DIRECT.lock(row)
+        pledge = lock_pledge(row, DIRECT)
         one = clocks.of_pledges([pledge], calendar).get(pledge.pk)
         if one is None or one.past or one.clock.name not in clocks.LAPSING:
             return False

@@ -84,16 +84,15 @@ OFFER = Workflow(
 def _took_up(pledge: Pledge, facts: Facts, *, actor: Actor, **context: Any) -> None:
     """The offer that it takes up is partly taken, or exhausted."""
     if pledge.offer is not None:
-        perform(OFFER, "take_up", context["unit"].lock(pledge.offer), actor=by(actor), **context)
+        perform(OFFER, "take_up", pledge.offer, actor=by(actor), **context)
 
 
 def _gave_back(pledge: Pledge, facts: Facts, *, actor: Actor, **context: Any) -> None:
     """What it had taken of an offer, and not delivered, can be taken up again."""
     if pledge.offer is None or pledge.offered_at is None:
         return
-    offer = context["unit"].lock(pledge.offer)
-    if offer.status in {O.PARTLY_TAKEN, O.EXHAUSTED}:
-        perform(OFFER, "give_back", offer, actor=by(actor), **context)
+    if pledge.offer.status in {O.PARTLY_TAKEN, O.EXHAUSTED}:
+        perform(OFFER, "give_back", pledge.offer, actor=by(actor), **context)
 
 
 def _opened(pledge: Pledge, facts: Facts, *, actor: Actor, **context: Any) -> None:
@@ -105,6 +104,20 @@ def _opened(pledge: Pledge, facts: Facts, *, actor: Actor, **context: Any) -> No
         earmarking="tight" if pledge.need_id else "unearmarked", earmarked_need=pledge.need, status=NEW,
     )  # fmt: skip
     perform(CONTRIBUTION, "announce", opened, actor=SYSTEM, **context)
+
+
+def _cancelled(pledge: Pledge, facts: Facts, *, actor: Actor, **context: Any) -> None:
+    """With the pledge ends what was announced of it, before any money came; in import the dossier says so itself."""
+    _gave_back(pledge, facts, actor=actor, **context)
+    if actor.is_import:
+        return
+    unit = context["unit"]
+    for row in unit.related(pledge, "contributions"):
+        contribution = unit.lock(row)
+        if contribution.status not in {C.CLOSED, C.CANCELLED}:
+            perform(
+                CONTRIBUTION, "cancel", contribution, actor=SYSTEM, facts={"reason": pledge.reason}, **context
+            )
 
 
 def _delivered(pledge: Pledge, facts: Facts, *, actor: Actor, **context: Any) -> None:
@@ -119,7 +132,7 @@ def _redirected(
     pledge: Pledge, facts: Facts, *, actor: Actor, at: datetime, unit: Unit, replayed: bool
 ) -> None:
     """What is left is offered to the other need by a pledge that is linked to this one."""
-    _gave_back(pledge, facts, actor=actor, at=at, unit=unit, replayed=replayed)
+    _cancelled(pledge, facts, actor=actor, at=at, unit=unit, replayed=replayed)
     rest = Pledge(
         donor=pledge.donor, need=facts["to"], redirected_from=pledge, kind=pledge.kind, finance=pledge.finance,
         form=pledge.form, unit=pledge.unit, description=pledge.description, anonymous=pledge.anonymous,
@@ -184,10 +197,12 @@ PLEDGE = Workflow(
           stamp="acknowledged_at", notice="pledge.acknowledged",
           outside=frozenset({P.ACCEPTED, P.AGREED, P.DELIVERING})),
         T("cancel", frozenset({P.ACCEPTED, P.AGREED, P.DELIVERING}), P.CANCELLED, A.PLEDGE_CANCEL,
-          (reason_given, pledges.notice_on_behalf, after("accepted_at", "agreed_at"), not_in_future),
-          stamp="cancelled_at", notice="pledge.cancelled", effect=keeps_reason, then=_gave_back),
+          (reason_given, pledges.notice_on_behalf, pledges.no_money_received, after("accepted_at", "agreed_at"),
+           not_in_future),
+          stamp="cancelled_at", notice="pledge.cancelled", effect=keeps_reason, then=_cancelled),
         T("redirect", frozenset({P.ACCEPTED, P.AGREED, P.DELIVERING}), P.CANCELLED, A.PLEDGE_COMMIT,
-          (reason_given, pledges.notice_given, pledges.something_left, after("accepted_at", "agreed_at"), not_in_future),
+          (reason_given, pledges.notice_given, pledges.something_left, pledges.no_money_received,
+           after("accepted_at", "agreed_at"), not_in_future),
           stamp="cancelled_at", notice="pledge.cancelled", effect=keeps_reason, needs=("to",), then=_redirected),
         T("lapse", frozenset({P.OFFERED, P.ACCEPTED}), P.LAPSED, A.PLEDGE_LAPSE,
           (after("offered_at", "accepted_at"), not_in_future),
@@ -250,7 +265,7 @@ DELIVERY = Workflow(
     (
         T("record", frozenset({NEW}), D.RECORDED, A.DELIVERY_RECORD,
           (deliveries.within_agreed, deliveries.surplus_in_its_words, deliveries.need_still_has_room, money_fits,
-           deliveries.delivered_by_now, not_in_future),
+           not_in_future),
           notice="delivery.recorded", effect=_recorded, dated=Dated("date", lambda delivery, _facts: delivery.date),
           then=_completed),
         T("confirm", frozenset({D.RECORDED, D.CORRECTED}), D.CONFIRMED, A.DELIVERY_ANSWER,
@@ -261,8 +276,8 @@ DELIVERY = Workflow(
           notice="delivery.disputed", effect=_disputed),
         T("correct", frozenset({D.DISPUTED}), D.CORRECTED, A.DELIVERY_RECORD, (deliveries.within_agreed,),
           notice="delivery.corrected", effect=_corrected, then=_settled),
-        T("void", frozenset({D.RECORDED, D.DISPUTED}), D.VOID, A.DELIVERY_RECORD, (reason_given,), stamp="void_at",
-          notice="delivery.void", effect=_voided, then=_settled),
+        T("void", frozenset({D.RECORDED, D.DISPUTED}), D.VOID, A.DELIVERY_RECORD, (reason_given, deliveries.not_acknowledged),
+          stamp="void_at", notice="delivery.void", effect=_voided, then=_settled),
     ),
 )  # fmt: skip
 

@@ -11,7 +11,6 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import Refusal
 from portal.core.guards import Facts
-from portal.core.languages import long_day
 from portal.core.money import plain
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Verdict
@@ -63,13 +62,6 @@ def surplus_confirmed(delivery: Delivery, facts: Facts, **_context: object) -> V
     return None
 
 
-def delivered_by_now(delivery: Delivery, facts: Facts, **_context: object) -> Verdict:
-    """Nothing is delivered before its day."""
-    if clock.day(delivery.date) > clock.today():
-        return Refusal(_("%(day)s is in the future") % {"day": long_day(clock.day(delivery.date))}, "date")
-    return None
-
-
 def need_still_has_room(delivery: Delivery, facts: Facts, *, unit: Unit, **_context: object) -> Verdict:
     """What a cancelled pledge delivers on its last day stays inside the need (rule 1)."""
     pledge = delivery.pledge
@@ -78,6 +70,13 @@ def need_still_has_room(delivery: Delivery, facts: Facts, *, unit: Unit, **_cont
     if delivery.quantity > holding.left(pledge.need, unit):
         return Refusal(_("others hold the need by now"), "quantity")
     return None
+
+
+def not_acknowledged(delivery: Delivery, facts: Facts, *, actor: Actor, **_context: object) -> Verdict:
+    """What the State has acknowledged as delivered is not made void afterwards."""
+    if delivery.pledge.status != "acknowledged" or actor.is_import:
+        return None
+    return Refusal(_("the State has acknowledged the pledge as delivered"))
 
 
 def dispute_reasoned(delivery: Delivery, facts: Facts, **_context: object) -> Verdict:

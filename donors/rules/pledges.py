@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import Refusal
 from portal.core.guards import Facts
+from portal.core.languages import listed
 from portal.core.money import plain
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Verdict
@@ -91,8 +92,10 @@ def for_whom(pledge: Pledge, facts: Facts, **_context: object) -> Verdict:
     return Absent(_("name the need or the State"), "state")
 
 
-def taken_from_offer(pledge: Pledge, facts: Facts, *, at: datetime, **_context: object) -> Iterable[Verdict]:
-    """A pledge that takes up an offer has its donor, and lies within its validity."""
+def taken_from_offer(
+    pledge: Pledge, facts: Facts, *, at: datetime, unit: Unit, actor: Actor, **_context: object
+) -> Iterable[Verdict]:
+    """A pledge that takes up an offer has its donor and unit, lies within its validity, and takes what is free."""
     offer = pledge.offer
     if offer is None:
         return
@@ -100,6 +103,18 @@ def taken_from_offer(pledge: Pledge, facts: Facts, *, at: datetime, **_context: 
         yield Refusal(_("the offer is another donor's"), "offer")
     if not holding.valid_on(offer, clock.day(at)):
         yield Refusal(_("the offer is not valid on that day"), "offer")
+    if actor.is_import:  # a dossier is taken at its word
+        return
+    if pledge.unit_id != offer.unit_id:
+        yield Refusal(
+            _("the unit is not that of the offer, which is %(unit)s") % {"unit": offer.unit_id}, "offer"
+        )
+    elif pledge.quantity > (free := holding.free(offer, unit)):
+        yield Refusal(
+            _("of this offer %(free)s %(unit)s are free, and the pledge takes %(quantity)s")
+            % {"free": plain(free), "unit": offer.unit_id, "quantity": plain(pledge.quantity)},
+            "quantity",
+        )
 
 
 def redirected(pledge: Pledge, facts: Facts, *, at: datetime, **_context: object) -> Iterable[Verdict]:
@@ -194,6 +209,21 @@ def something_left(pledge: Pledge, facts: Facts, *, unit: Unit, **_context: obje
         None
         if holding.delivered(pledge, unit) < pledge.quantity
         else Refusal(_("nothing is left to redirect"), "quantity")
+    )
+
+
+def no_money_received(
+    pledge: Pledge, facts: Facts, *, unit: Unit, actor: Actor, **_context: object
+) -> Verdict:
+    """No money was received under it by a contribution that is not closed."""
+    if actor.is_import:  # a dossier is taken at its word
+        return None
+    rows = unit.related(pledge, "contributions")
+    held = sorted(row.reference for row in rows if row.status in {"receiving", "received"})
+    if not held:
+        return None
+    return Refusal(
+        _("money was received: %(contributions)s must be closed first") % {"contributions": listed(held)}
     )
 
 

@@ -1,7 +1,8 @@
 """The one way in for offers, pledges, deliveries and contributions.
 
-Locks are taken in one order everywhere: request, need, pledge, contribution; so two people who act at the
-same moment wait, and never stop each other for good.
+Locks are taken in one order everywhere: request, need, offer, pledge, delivery or contribution, several of a kind
+by their ids, and the counters of references after all of them; so two people who act at the same moment wait, and
+never stop each other for good.
 """
 
 from donors.services.contributions import announce_contribution, move_contribution

@@ -1,10 +1,10 @@
-"""Records as they are now, locked in the one order: request, need, pledge."""
+"""Records as they are now, locked in the one order: request, need, offer, pledge."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from donors.models import Pledge
+from donors.models import Offer, Pledge
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Refusal, Refused
 from portal.core.unit import Unit
@@ -30,15 +30,25 @@ def lock_needs(needs: Iterable[Need | None], unit: Unit) -> dict[int, Need]:
     }
 
 
+def lock_offers(offers: Iterable[Offer | None], unit: Unit) -> None:
+    """Several offers, each once, before the first pledge that takes one up."""
+    rows = {offer.pk: offer for offer in offers if offer is not None}
+    for pk in sorted(rows):
+        unit.lock(rows[pk])
+
+
 def lock_pledge(pledge: Pledge, unit: Unit) -> Pledge:
-    """The pledge, its request and its need as they are now. Raises Conflict."""
-    if pledge.need is None or unit.batch:
-        return unit.lock(pledge)
-    need = lock_need(pledge.need, unit)
+    """The pledge, its request, its need and its offer as they are now. Raises Conflict."""
+    if unit.batch:
+        return pledge
+    need = None if pledge.need is None else lock_need(pledge.need, unit)
+    offer = None if pledge.offer is None else unit.lock(pledge.offer)
     pledge = unit.lock(pledge)
-    if pledge.need_id != need.pk:
+    if pledge.need_id != (need and need.pk):
         raise Conflict(_("this pledge was turned to another need meanwhile"))
-    pledge.need = need
+    if pledge.offer_id != (offer and offer.pk):
+        raise Conflict(_("this pledge was changed to take up another offer meanwhile"))
+    pledge.need, pledge.offer = need, offer
     return pledge
 
 

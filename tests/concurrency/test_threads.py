@@ -105,6 +105,53 @@ def test_promises_begun_and_made_at_once_do_not_stop_each_other():
     assert list(findings()) == []
 
 
+def test_of_an_offer_no_more_is_taken_than_is_free():
+    who = cast.assemble()
+    offer = cast.offer_in(who, "published", quantity=Decimal(10))
+    drafts = [cast.pledge_in(who, "draft", offer=offer, quantity="6") for _ in range(2)]
+    results = at_once([lambda p=p: giving.move_pledge(p, "offer", actor=who.nor_approver) for p in drafts])
+    assert Tally(type(r).__name__ for r in results) == {"Pledge": 1, "Refused": 1}
+    (loser,) = [r for r in results if isinstance(r, Refused)]
+    assert "of this offer 4 places are free, and the pledge takes 6" in str(loser)
+    offer.refresh_from_db()
+    assert offer.status == "partly_taken"
+    assert list(findings()) == []
+
+
+def test_pledges_offered_redirected_and_released_at_once_do_not_stop_each_other():
+    """Each takes the request, the need, the offer, the pledge and then the number, whatever it does."""
+    who = cast.assemble()
+    requests = [cast.request_in(who, "open", quantities=("20", "20")) for _ in range(2)]
+    offers = [cast.offer_in(who, "published", quantity=Decimal(100)) for _ in range(2)]
+    other = cast.request_in(who, "open", quantities=("50",)).needs.get()
+
+    def pledge(status: str, number: int) -> Pledge:
+        need = requests[number % 2].needs.order_by("number")[number // 2 % 2]
+        return cast.pledge_in(who, status, need=need, offer=offers[(number + number // 2) % 2], quantity="1")
+
+    def redirect(number: int) -> Callable[[], Any]:
+        row = pledge("accepted", number)
+        facts = {"reason": "moved", "notice": "NV 1"}
+        return lambda: giving.redirect_pledge(
+            row, to=Need.objects.get(pk=other.pk), actor=who.nor_approver, facts=facts
+        )
+
+    def offered(number: int) -> Callable[[], Any]:
+        row = pledge("draft", number)
+        return lambda: giving.move_pledge(row, "offer", actor=who.nor_approver)
+
+    calls = [make(number) for number in range(8) for make in (offered, redirect)]
+    calls[6:6] = [
+        lambda r=r: asking.move_request(r, "withdraw", actor=who.afg_approver, facts={"reason": "settled"})
+        for r in requests
+    ]
+    results = at_once(calls, threads=12)
+    assert unexpected(results) == []
+    assert [r for r in results if isinstance(r, Conflict) and "try again" in str(r)] == []
+    assert sum(isinstance(r, AssistanceRequest) for r in results) == 2
+    assert list(findings()) == []
+
+
 def test_16_writers_of_one_ledger():
     who = cast.assemble()
     contribution = cast.contribution_in(who, "received")

@@ -83,15 +83,28 @@ def all_pledged(who: Cast, record: Any) -> None:
     cast.pledge_in(who, "offered", need=record.need, quantity="4")
 
 
+def take_up(record: Any, offer: Any) -> None:
+    record.offer = offer
+    record.save(update_fields=("offer",))
+
+
 def other_offer(who: Cast, record: Any) -> None:
     offer = cast.offer_in(who, "published")
     type(offer).objects.filter(pk=offer.pk).update(donor=who.other_officer.organisation)
-    Pledge.objects.filter(pk=record.pk).update(offer=offer)
+    take_up(record, offer)
 
 
 def offer_over(who: Cast, record: Any) -> None:
     offer = cast.offer_in(who, "published", valid_until=clock.now() - timedelta(days=3))
-    Pledge.objects.filter(pk=record.pk).update(offer=offer)
+    take_up(record, offer)
+
+
+def offer_of(**columns: Any) -> Arrange:
+    return lambda who, record: take_up(record, cast.offer_in(who, "published", **columns))
+
+
+def money_received(who: Cast, record: Any) -> None:
+    cast.contribution_in(who, "receiving", pledge=record)
 
 
 def redirect_from(state: str, **columns: Any) -> Arrange:
@@ -197,6 +210,10 @@ CASES = [
          arrange=all_pledged),
     Case("pledge", "draft", "offer", "taken_from_offer", "another donor's", arrange=other_offer),
     Case("pledge", "draft", "offer", "taken_from_offer", "not valid on that day", arrange=offer_over),
+    Case("pledge", "draft", "offer", "taken_from_offer", "the unit is not that of the offer, which is days",
+         arrange=offer_of(unit_id="days")),
+    Case("pledge", "draft", "offer", "taken_from_offer", "of this offer 9 places are free, and the pledge takes 10",
+         arrange=offer_of(quantity=Decimal(9))),
     Case("pledge", "draft", "offer", "redirected", "not cancelled by then", arrange=redirect_from("accepted")),
     Case("pledge", "draft", "offer", "redirected", "another donor's",
          arrange=redirect_from("cancelled", other_donor=True)),
@@ -218,7 +235,11 @@ CASES = [
     Case("pledge", "agreed", "redirect", "reason_given", "give the reason", {"reason": ""}),
     Case("pledge", "agreed", "redirect", "notice_given", "name the notice", {"notice": ""}),
     Case("pledge", "delivering", "redirect", "something_left", "nothing is left", arrange=delivered("10")),
+    *(Case("pledge", state, move, "no_money_received", "must be closed first", arrange=money_received)
+      for state in ("accepted", "agreed", "delivering") for move in ("cancel", "redirect")),
     # deliveries
+    Case("delivery", "recorded", "void", "not_acknowledged", "the State has acknowledged",
+         arrange=lambda who, d: Pledge.objects.filter(pk=d.pledge_id).update(status="acknowledged")),
     Case("delivery", "recorded", "dispute", "dispute_reasoned", "missing or wrong", {"reason": ""}),
     Case("delivery", "disputed", "correct", "within_agreed", "6 are left to deliver, and the delivery is of 7",
          {"quantity": Decimal(7)}, arrange=delivered("4")),
@@ -266,7 +287,6 @@ ELSEWHERE = {
     ("pledge", "cancel", "notice_on_behalf"), ("delivery", "confirm", "surplus_confirmed"),
     ("delivery", "record", "within_agreed"), ("delivery", "record", "surplus_in_its_words"),
     ("delivery", "record", "need_still_has_room"), ("delivery", "record", "money_fits"),
-    ("delivery", "record", "delivered_by_now"),
     ("contribution", "announce", "contribution_money_fits"), ("contribution", "announce", "psc_rule_named"),
     ("contribution", "agree", "psc_rule_named"), ("contribution", "reverse", "entry_money_fits"),
     ("contribution", "receive", "ledger_holds"),
