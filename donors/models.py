@@ -162,7 +162,6 @@ class Pledge(Record):
             models.Index(fields=("lead", "status", "id"), name="pledge_lead_in_turn"),
             models.Index(fields=("lead", "donor", "status"), name="pledge_between"),
             models.Index(fields=("donor", "status", "id"), name="pledge_donor_in_turn"),
-            models.Index(fields=("state", "id"), condition=Q(need__isnull=False), name="pledge_beside_need"),
             GinIndex(OpClass(Upper("description"), name="gin_trgm_ops"), name="pledge_description_trigrams"),
             GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="pledge_reference_trigrams"),
         ]

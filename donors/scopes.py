@@ -10,36 +10,27 @@ from requests_app.scopes import joint_state
 
 
 def pledge_own_state(actor: Actor, prefix: str = "") -> Q:
-    """Pledges once they were offered to the actor's State; jointly requested needs included."""
+    """Pledges once they were offered to the actor's State; jointly requested needs included once it confirmed."""
     if not actor.state:
         return NONE
-    offered = Q(**{f"{prefix}offered_at__isnull": False})
-    found = Q()
-    for part in (*_of_lead(actor, prefix).children, *joint_state(actor, f"{prefix}need__request__").children):
-        found |= (part if isinstance(part, Q) else Q(part)) & offered
-    return found
+    joint = joint_state(actor, f"{prefix}need__request__")
+    return pledge_lead_state(actor, prefix) | (joint & Q(**{f"{prefix}offered_at__isnull": False}))
 
 
 def pledge_lead_state(actor: Actor, prefix: str = "") -> Q:
     """Pledges for which the actor's State speaks: on its own requests, or to itself without a need."""
     if not actor.state:
         return NONE
-    lead, beside = _of_lead(actor, prefix).children
-    offered = Q(**{f"{prefix}offered_at__isnull": False})
-    return (Q(lead) & offered) | (Q(beside) & offered)
-
-
-def _of_lead(actor: Actor, prefix: str) -> Q:
-    """Of the actor's State; a delivery has its pledge's lead, and a few pledges name a State beside their need."""
-    beside = Q(**{f"{prefix}state": actor.state, f"{prefix}need__isnull": False})
-    return Q(lead=actor.state) | beside
+    return Q(lead=actor.state, **{f"{prefix}offered_at__isnull": False})  # a delivery has its pledge's lead
 
 
 def pledge_own_donor(actor: Actor, prefix: str = "") -> Q:
+    """Pledges of the actor's organisation; of those that another gives jointly with it, what was offered."""
     if actor.organisation is None:
         return NONE
     joint = apps.get_model("donors", "JointDonor").objects.filter(organisation=actor.organisation)
-    return Q(**{f"{prefix}donor": actor.organisation}) | Q(**{f"{prefix}pk__in": joint.values("pledge_id")})
+    named = Q(**{f"{prefix}pk__in": joint.values("pledge_id"), f"{prefix}offered_at__isnull": False})
+    return own_donor(actor, prefix) | named
 
 
 def own_donor(actor: Actor, prefix: str = "") -> Q:

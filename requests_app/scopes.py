@@ -49,13 +49,13 @@ def granted(actor: Actor) -> Q:
 
 
 def of_donor(actor: Actor) -> Q:
-    """Assessments of requests to which the actor's organisation has pledged."""
+    """Assessments of requests to which the actor's organisation has pledged, alone or jointly."""
     if actor.organisation is None:
         return NONE
-    pledged = apps.get_model("requests_app", "AssistanceRequest").objects.filter(
-        needs__pledges__donor=actor.organisation, needs__pledges__accepted_at__isnull=False
-    )
-    return Q(request__in=pledged.values("pk"))
+    accepted = apps.get_model("donors", "Pledge").objects.filter(accepted_at__isnull=False)
+    own = accepted.filter(donor=actor.organisation)
+    joint = accepted.filter(joint_donors__organisation=actor.organisation)
+    return Q(request__in=own.values("need__request")) | Q(request__in=joint.values("need__request"))
 
 
 REQUEST: ScopeTable = {

@@ -39,7 +39,7 @@ IN_SCOPE = {
     Scope.OWN_STATE: "those of its own State; a joint request once the State has confirmed",
     Scope.LEAD_STATE: "those for which its State speaks",
     Scope.ASKED_STATE: "joint requests that its State is asked to confirm",
-    Scope.OWN_DONOR: "those that its own organisation gives, alone or jointly",
+    Scope.OWN_DONOR: "those that its own organisation gives, alone, or jointly once they were offered",
     Scope.LEAD_DONOR: "those for whose joint donors its own organisation speaks",
     Scope.CIRCULATED: "those that the State shows to all donors",
     Scope.GRANTED: "those that the State shows to its organisation by name, until that ends",

@@ -18,7 +18,7 @@ class Scope(StrEnum):
     OWN_STATE = "own_state"  # of the actor's State; in a joint request each confirmed State
     LEAD_STATE = "lead_state"  # of the actor's State where it speaks for the request
     ASKED_STATE = "asked_state"  # of a joint request that the actor's State is asked to confirm
-    OWN_DONOR = "own_donor"  # given by the actor's organisation, alone or jointly
+    OWN_DONOR = "own_donor"  # given by the actor's organisation, alone, or jointly once offered
     LEAD_DONOR = "lead_donor"  # given by the actor's organisation, which speaks for its joint donors
     CIRCULATED = "circulated"  # a request that its State lets all donors see
     GRANTED = "granted"  # a request shown to the actor's organisation by name, and not expired
@@ -75,7 +75,8 @@ GRANTS: tuple[Grant, ...] = (
     *_lines(A.OFFER_COMMIT, R.DONOR_APPROVER, Scope.OWN_DONOR),
     # pledges
     *_lines(A.PLEDGE_VIEW, EVERYONE, Scope.ANY, while_=("announced",)),
-    *_lines(A.PLEDGE_VIEW, DONOR_ROLES, Scope.OWN_DONOR),
+    *_lines(A.PLEDGE_VIEW, DONOR_ROLES, Scope.LEAD_DONOR),
+    *_lines(A.PLEDGE_VIEW, DONOR_ROLES, Scope.OWN_DONOR, while_=PLEDGE_SHOWN),
     *_lines(A.PLEDGE_VIEW, STATE_ROLES, Scope.OWN_STATE, while_=PLEDGE_SHOWN),
     *_lines(A.PLEDGE_VIEW, STAFF_ROLES, Scope.SHOWN, while_=PLEDGE_SHOWN),
     *_lines(A.PLEDGE_DONOR, DONOR_ROLES, Scope.OWN_DONOR),

@@ -354,18 +354,20 @@ def test_an_announcement_is_listed_once_and_made_a_pledge_by_its_donor(who):
 
 def test_a_joint_donor_sees_and_does_not_commit(who):
     other = who.other_officer.organisation
-    for status, moves in (("draft", ("offer", "withdraw")), ("accepted", ("agree", "cancel", "redirect"))):
+    client, given = client_of(who.other_approver), {"reason": "x", "notice": "y"}
+    for status, moves, page, refused in (
+        ("draft", ("offer", "withdraw"), 404, 404),  # before it is offered it is the lead donor's alone
+        ("offered", ("withdraw",), 200, 403),
+        ("accepted", ("agree", "cancel", "redirect"), 200, 403),
+    ):
         pledge = cast.pledge_in(who, status, joint=[other])
-        client = client_of(who.other_approver)
-        html = client.get(reverse("donors:pledge", args=[key_of(pledge)])).content.decode()
+        answer = client.get(reverse("donors:pledge", args=[key_of(pledge)]))
+        assert answer.status_code == page, status
         for move in moves:
-            assert move_url("pledge", pledge, move) not in html
-            assert client.get(move_url("pledge", pledge, move)).status_code == 403, move
-            assert (
-                client.post(move_url("pledge", pledge, move), {"reason": "x", "notice": "y"}).status_code
-                == 403
-            )
-        assert client.get(reverse("donors:pledge_edit", args=[key_of(pledge)])).status_code == 403
+            assert move_url("pledge", pledge, move) not in answer.content.decode()
+            assert client.get(move_url("pledge", pledge, move)).status_code == refused, move
+            assert client.post(move_url("pledge", pledge, move), given).status_code == refused, move
+        assert client.get(reverse("donors:pledge_edit", args=[key_of(pledge)])).status_code == refused
         assert fresh(pledge).status == status
 
 

@@ -12,6 +12,8 @@ from portal.audit.verify import findings
 from portal.core import clock
 from portal.core.actor import IMPORT
 from portal.core.errors import Conflict, NotAllowed, Refused
+from portal.policy import engine
+from portal.policy.actions import A
 from tests import cast
 from tests.past import refused
 
@@ -158,11 +160,15 @@ def test_what_a_state_says_of_a_delivery_later(who):
 
 def test_only_the_lead_state_of_a_joint_request_answers(who):
     request = cast.request_in(who, "open", joint=["TJK"])
-    pledge = cast.pledge_in(who, "offered", need=request.needs.get())
-    for actor in (who.tjk_approver, who.ken_approver):
-        with pytest.raises(NotAllowed):
-            giving.move_pledge(pledge, "accept", actor=actor)
-    giving.move_pledge(pledge, "accept", actor=who.afg_approver)
+    for named in (None, "TJK", "KEN"):
+        pledge = cast.pledge_in(who, "offered", need=request.needs.get(), state_id=named, quantity="1")
+        seen = [engine.can(a, A.PLEDGE_VIEW, pledge) for a in (who.tjk_approver, who.ken_approver)]
+        assert seen == [True, False]
+        for actor in (who.tjk_approver, who.ken_approver):
+            for move in ("accept", "decline"):
+                with pytest.raises(NotAllowed):
+                    giving.move_pledge(pledge, move, actor=actor, facts={"reason": "x"})
+        giving.move_pledge(pledge, "accept", actor=who.afg_approver)
 
 
 def test_a_pledge_to_a_state_without_a_need_is_that_state_s_to_accept(who):

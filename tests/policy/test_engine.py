@@ -86,7 +86,9 @@ def asked_to_join(actor: Actor, request: AssistanceRequest) -> bool:
 
 
 def gives(actor: Actor, pledge: Pledge) -> bool:
-    donors = {pledge.donor_id, *pledge.joint_donors.values_list("organisation_id", flat=True)}
+    donors = {pledge.donor_id}
+    if pledge.offered_at is not None:
+        donors |= set(pledge.joint_donors.values_list("organisation_id", flat=True))
     return kind_of(actor) == "donor" and actor.organisation.pk in donors
 
 
@@ -97,7 +99,7 @@ def may_view_pledge(actor: Actor, pledge: Pledge) -> bool:
         return False
     if kind_of(actor) == "staff":
         return True
-    to_own = pledge.state_id == actor.state or (pledge.need and own_request(actor, pledge.need.request))
+    to_own = own_request(actor, pledge.need.request) if pledge.need else pledge.state_id == actor.state
     return kind_of(actor) == "state" and bool(to_own)
 
 
@@ -117,12 +119,9 @@ def may_view(actor: Actor, row: Any) -> bool:
         own = kind == "donor" and row.donor == actor.organisation
         return own or (kind == "staff" and row.status in {"withdrawn", "expired"})
     own = kind == "state" and own_request(actor, row.request)
-    pledged = kind == "donor" and Pledge.objects.filter(
-        need__request=row.request, donor=actor.organisation, accepted_at__isnull=False
-    )
-    return (
-        row.status == "published" or own or (row.status == "submitted" and (kind == "staff" or bool(pledged)))
-    )
+    accepted = Pledge.objects.filter(need__request=row.request, accepted_at__isnull=False)
+    pledged = any(gives(actor, pledge) for pledge in accepted)
+    return row.status == "published" or own or (row.status == "submitted" and (kind == "staff" or pledged))
 
 
 PEOPLE = [
