@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.canonical import digest_of, plain
@@ -270,11 +270,11 @@ def take_root() -> Root:
     For a moment nobody writes: an event that has its number and is not yet committed would be covered by the
     number and not by the hash.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [WRITING_LOCK])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITING_LOCK])
         cursor.execute("SELECT coalesce(max(id), 0) FROM audit_caseevent")
         through = int(cursor.fetchone()[0])
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [WRITING_LOCK])
+        transaction.set_rollback(True)  # nothing was written; the lock goes with it, at once
     return Root.objects.create(taken_at=clock.now(), through=through, hash=root_hash(through))
 
 
@@ -287,12 +287,17 @@ def take_daily_root() -> None:
 def root_hash(through: int) -> str:
     """Hash over the last event of every case up to an event id; can be computed again at any later time."""
     total = hashlib.sha256()
-    heads = (
+    ends = (
         CaseEvent.objects.filter(pk__lte=through)
         .order_by("case_type", "case_id", "-sequence")
         .distinct("case_type", "case_id")
         .values_list("case_type", "case_id", "hash")
     )
-    for name, pk, digest_ in heads.iterator(chunk_size=5000):
-        total.update(f"{name}:{pk}:{digest_}\n".encode())
+    for end in ends.iterator(chunk_size=5000):
+        total.update(end_of_chain(*end))
     return total.hexdigest()
+
+
+def end_of_chain(case_type: str, case_id: int, last: str) -> bytes:
+    """What stands in a root for one case: the hash of its last event; cases in their order."""
+    return f"{case_type}:{case_id}:{last}\n".encode()

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DataError, IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, models, transaction
 
 from donors import services as giving
 from portal.audit import services
 from portal.audit.cases import CASES, model_of
 from portal.audit.models import CaseEvent, CaseHead, Root
+from portal.audit.sql import WRITING_LOCK
 from portal.audit.verify import findings
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.unit import DIRECT
+from requests_app import services as asking
 from tests import cast, world
 from tests.past import refused, sql
 
@@ -172,6 +174,37 @@ def test_a_root_says_the_same_at_any_later_time(who, lived):
     cast.draft(who)
     assert services.root_hash(root.through) == root.hash
     assert services.take_root().hash != root.hash
+
+
+def test_each_root_is_compared_with_what_stood_when_it_was_taken(who, lived):
+    roots = [services.take_root()]
+    for _ in range(2):
+        asking.move_request(cast.draft(who), "withdraw", actor=who.afg_approver)
+        roots.append(services.take_root())
+    assert len({root.hash for root in roots}) == 3
+    assert list(findings()) == []
+    guards_off("audit_root")
+    sql("UPDATE audit_root SET through = %s WHERE id = %s", roots[0].through, roots[1].pk)
+    assert [line.partition(" of ")[0] for line in findings()] == [f"root {roots[1].pk}"]
+
+
+def writers_locked_out() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' "
+            "AND objid = %s AND pid = pg_backend_pid()",
+            [WRITING_LOCK],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_nobody_is_locked_out_after_a_root_or_after_one_that_failed(who):
+    services.take_root()
+    assert writers_locked_out() == 0
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        sql("ALTER TABLE audit_caseevent RENAME TO elsewhere")
+        services.take_root()
+    assert writers_locked_out() == 0
 
 
 @pytest.mark.parametrize("table", ["audit_caseevent", "audit_root", "donors_ledgerentry"])
