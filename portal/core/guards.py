@@ -44,7 +44,7 @@ def not_in_future(record: Any, facts: Facts, *, at: datetime, beside: str = "", 
 
 def reason_given(record: Any, facts: Facts, **_context: Any) -> Verdict:
     """A refusal, withdrawal or cancellation says why."""
-    if str(facts.get("reason") or getattr(record, "reason", "")).strip():
+    if str(facts.get("reason") or "").strip():  # what the record keeps is the reason of an earlier move
         return None
     return Absent(_("give the reason in words"), "reason")
 

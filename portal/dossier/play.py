@@ -35,6 +35,7 @@ PLEDGE_MOVES = {
     "acknowledged": "acknowledge",
     "lapsed": "lapse",
 }
+ENDINGS = {"decline", "withdraw", "close", "cancel", "lapse"}  # of these a dossier gives the reason
 ENTRIES = {
     "receipts": "receive",
     "psc_charges": "charge_psc",
@@ -225,6 +226,8 @@ class Player:
         row = entity.row
         facts: dict[str, Any] = {}
         name = REQUEST_MOVES.get(move.name, "")
+        if name in ENDINGS and row.reason:
+            facts = {"reason": row.reason}
         if move.name in ("asked", "answered"):
             place = int(move.place[1])
             item, clarification = entity.record["clarifications"][place], entity.rows["clarifications"][place]
@@ -243,8 +246,10 @@ class Player:
             return
         if move.name == "withdrawn" and entity.row.status == "announced":
             donors.move_pledge(entity.row, "draft", actor=IMPORT, unit=self._unit, at=moment, replayed=known)
+        name = PLEDGE_MOVES[move.name]
+        facts = {"reason": entity.row.reason} if name in ENDINGS and entity.row.reason else {}
         donors.move_pledge(
-            entity.row, PLEDGE_MOVES[move.name], actor=IMPORT, unit=self._unit, at=moment, replayed=known
+            entity.row, name, actor=IMPORT, unit=self._unit, at=moment, facts=facts, replayed=known
         )
 
     def _contribution(self, entity: Entity, move: Move, moment: datetime, known: bool) -> None:

@@ -192,6 +192,8 @@ CASES = [
     *(Case("request", "open", "withdraw", "nothing_in_delivery", "1 pledge is still pending", arrange=pledged(state))
       for state in ("agreed", "delivering")),
     Case("request", "closed", "reopen", "reason_given", "give the reason", {"reason": ""}),
+    Case("request", "declined", "reopen", "reason_given", "give the reason", {"reason": ""},
+         arrange=change(reason="why it was declined")),
     # assessments
     Case("assessment", "draft", "send_for_approval", "findings_given", "write the findings", arrange=change(findings=" ")),
     Case("assessment", "approval", "return", "reason_given", "give the reason", {"reason": ""}),
