@@ -1,8 +1,7 @@
 """Working days of the secretariat: weekdays that are no official holiday (rule 16, docs/rules.md)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, timedelta
-from decimal import Decimal
 
 _WEEK = 7
 _WORKING = 5
@@ -45,18 +44,3 @@ def add_working_days(start: date, days: int, holidays: frozenset[date]) -> date:
         left -= working_days(day, after, holidays)
         day = after
     return day
-
-
-def median(values: Iterable[int]) -> int | Decimal:
-    """Middle of whole numbers; between two of them their mean, with one decimal where it is no whole number.
-
-    Raises ValueError where there are no values.
-    """
-    ordered = sorted(values)
-    if not ordered:
-        raise ValueError("nothing has no median")
-    middle, odd = divmod(len(ordered), 2)
-    if odd:
-        return ordered[middle]
-    total = ordered[middle - 1] + ordered[middle]
-    return Decimal(total) / 2 if total % 2 else total // 2

@@ -11,7 +11,6 @@ from portal.documents.models import Document, DocumentVersion, NoDocuments
 from portal.policy import engine
 from portal.policy.actions import A
 from portal.policy.engine import visible_to
-from requests_app import selectors as requests
 from requests_app.models import AssistanceRequest
 
 READABLE = frozenset({Scan.NONE, Scan.CLEAN})
@@ -40,11 +39,6 @@ def documents_of(actor: Actor, request: AssistanceRequest) -> QuerySet[Document]
     """The documents of one request, the note verbale first."""
     others = Case(When(kind=Kind.NOTE_VERBALE, then=0), default=1)
     return documents(actor).filter(request=request).order_by(others, "pk")
-
-
-def requests_with_documents(actor: Actor, key: str) -> QuerySet[AssistanceRequest]:
-    """The request of a key, as the actor may see it."""
-    return requests.requests_by_key(actor, key)
 
 
 def answered_none(request: AssistanceRequest) -> bool:

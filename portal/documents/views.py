@@ -23,6 +23,7 @@ from portal.policy.actions import A
 from portal.web.forms import Form, sentence
 from portal.web.pages import Asked, one
 from portal.web.saving import asked_version, form_page
+from requests_app import selectors as requests
 from requests_app.enums import RequestStatus
 from requests_app.models import AssistanceRequest
 
@@ -40,7 +41,7 @@ def _request_url(row: AssistanceRequest) -> str:
 @require_safe
 def documents_of(request: Asked, key: str) -> HttpResponse:
     """The documents of a request that the actor may see; who writes it adds, replaces and removes here."""
-    row = one(selectors.requests_with_documents(request.actor, key))
+    row = one(requests.requests_by_key(request.actor, key))
     draft = row.status == RequestStatus.DRAFT
     context = {
         "row": row,
@@ -55,7 +56,7 @@ def documents_of(request: Asked, key: str) -> HttpResponse:
 
 def _writable(request: Asked, key: str) -> AssistanceRequest:
     """A request for who may attach to it; Http404 where it cannot be seen, NotAllowed for others."""
-    row = one(selectors.requests_with_documents(request.actor, key))
+    row = one(requests.requests_by_key(request.actor, key))
     engine.require(request.actor, A.DOCUMENT_ATTACH, Document(request=row, status=NEW))
     return row
 

@@ -1,15 +1,12 @@
 """Working days, checked against counting the days one by one."""
 
-import statistics
 from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.working_days import add_working_days, is_working_day, median, working_days
+from portal.core.working_days import add_working_days, is_working_day, working_days
 
 days = st.dates(min_value=date(2015, 1, 1), max_value=date(2030, 12, 31))
 holiday_sets = st.frozensets(st.dates(min_value=date(2016, 1, 1), max_value=date(2019, 12, 31)), max_size=60)
@@ -82,21 +79,3 @@ def test_days_are_counted_forward():
 def test_the_calendar_ends():
     with pytest.raises(OverflowError):
         add_working_days(date(9999, 12, 30), 10, NONE)
-
-
-@given(st.lists(st.integers(-1000, 100_000), min_size=1))
-def test_median_is_the_statistician_s(values):
-    found = median(values)
-    assert Fraction(found) == Fraction(statistics.median([Fraction(value) for value in values]))
-    assert isinstance(found, int) or str(found).endswith(".5")
-
-
-def test_median_of_two():
-    assert median([4, 1]) == Decimal("2.5")
-    assert median([4, 2]) == 3
-    assert isinstance(median(iter([4, 2])), int)
-
-
-def test_nothing_has_no_median():
-    with pytest.raises(ValueError, match="no median"):
-        median([])
