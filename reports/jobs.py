@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.errors import Conflict
 from portal.core.events import publish
 from reports import rules
 from reports.enums import EditionStatus, JobStatus
@@ -25,10 +27,13 @@ def begin_job(
     """The making of an edition's documents, or the one under way; the caller holds the transaction.
 
     Until it is sent to clearance the records are frozen afresh; from then on documents are made from the records
-    that were frozen last. `releases`: they are public once they are made.
+    that were frozen last. `releases`: they are public once they are made. Raises Conflict where what is under way
+    was begun before what is to be released was decided.
     """
     running = edition.jobs.exclude(status__in=[JobStatus.DONE, JobStatus.FAILED]).first()
     if running is not None:
+        if releases:
+            raise Conflict(_("documents of this edition are being made; do this once they are ready"))
         return running
     moment = clock.now()
     job = ReportJob.objects.create(

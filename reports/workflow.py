@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from portal.audit.services import perform
+from portal.audit.services import perform, revise
 from portal.core.guards import Facts, not_in_future
 from portal.core.unit import Unit
 from portal.core.workflow import NEW, Workflow
@@ -26,9 +26,7 @@ def _asked(edition: Any, facts: Facts, *, actor: Any, unit: Unit, **_: Any) -> N
             )
             perform(INPUT, "ask", row, actor=actor, unit=unit)
         else:
-            row = unit.lock(row)
-            row.due = facts["due"]
-            unit.save(row, ("due",))
+            revise(unit.lock(row), {"due": facts["due"]}, actor=actor, unit=unit)
 
 
 def _released(edition: Any, facts: Facts, *, at: datetime, **_: Any) -> None:

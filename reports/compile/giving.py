@@ -107,7 +107,8 @@ def deliveries(frame: Frame) -> Iterator[Json]:
 
 def contributions(frame: Frame) -> Iterator[Json]:
     entries = grouped(rows(LedgerEntry.objects.filter(date__lt=frame.end)), "contribution_id")
-    for row in rows(Contribution.objects.filter(announced_at__lt=frame.end)):
+    announced = Contribution.objects.filter(announced_at__lt=frame.end).exclude(cancelled_at__lt=frame.end)
+    for row in rows(announced):
         frame.currencies.add(row.currency)
         places = {entry.pk: place for place, entry in enumerate(entries[row.pk])}
         signed = row.agreement_signed if row.agreement_signed and row.agreement_signed < frame.end else None

@@ -11,6 +11,7 @@ from donors import services as giving
 from donors.workflow import PLEDGE
 from portal.audit.cases import case_type
 from portal.audit.models import CaseEvent
+from portal.audit.verify import findings
 from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.errors import Conflict, NotAllowed, Refused
@@ -395,3 +396,28 @@ def test_to_freeze_is_to_have_the_documents_made(who):
     make(edition)
     assert ReportEdition.objects.get(pk=edition.pk).status == "drafting"
     assert edition.snapshots.count() == 1
+
+
+def test_a_correction_waits_for_documents_that_are_being_made(who):
+    edition = issued(who)
+    editions.make_documents(edition, actor=who.report_officer)
+    before = ReportEdition.objects.get(pk=edition.pk)
+    with pytest.raises(Conflict, match="being made"):
+        editions.move_edition(
+            edition, "correct", actor=who.clearing_officer, facts={"corrigendum": "For 4 read 5"}
+        )
+    after = ReportEdition.objects.get(pk=edition.pk)
+    assert (after.status, after.corrigendum) == (before.status, before.corrigendum) == ("issued", "")
+
+
+def test_a_new_day_for_an_input_stands_in_its_chain(who):
+    edition = planned(who)
+    organisation = who.nor_officer.organisation
+    for days in (10, 20):
+        facts = {"organisations": [organisation], "due": clock.today() + timedelta(days=days)}
+        editions.move_edition(edition, "invite_inputs", actor=who.report_officer, facts=facts)
+    asked = InputRequest.objects.get()
+    assert asked.due == clock.today() + timedelta(days=20)
+    events = CaseEvent.objects.filter(case_type="input_request", case_id=asked.pk).order_by("sequence")
+    assert list(events.values_list("move", flat=True)) == ["ask", "revised"]
+    assert list(findings()) == []

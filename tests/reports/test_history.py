@@ -83,3 +83,14 @@ def test_a_delivery_corrected_after_the_cut_off_is_frozen_as_it_stood(who, freez
     assert packed(freeze()) == packed(before)
     later = freeze(AFTER)["deliveries"][0]
     assert (later["quantity"], later["disputed"]["reason"]) == ("2", "One more did not come")
+
+
+@pytest.mark.parametrize(("cancelled", "stands"), [(CUT_OFF, False), (AFTER, True)])
+def test_a_contribution_counts_until_the_day_on_which_it_is_cancelled(who, freeze, cancelled, stands):
+    with clock.frozen(CUT_OFF - timedelta(days=9)):
+        contribution = cast.contribution_in(who, "announced")
+    with clock.frozen(cancelled):
+        giving.move_contribution(
+            contribution, "cancel", actor=who.finance_officer, facts={"reason": "Taken back (sample)"}
+        )
+    assert bool(freeze()["contributions"]) is stands
