@@ -16,7 +16,7 @@ from portal.core.actor import Actor
 from portal.core.canonical import canonical_bytes
 from portal.core.errors import Conflict, NotVisible, Refusal, Refused
 from portal.core.fields import mistyped, unfit
-from portal.core.money import fits_minor_units, is_currency
+from portal.core.money import money_refusal
 from portal.core.unit import DIRECT, atomically
 from portal.directory.models import Form
 from portal.directory.rules import parts_of_countable
@@ -181,13 +181,9 @@ def _ill_priced(need: Need) -> Iterable[Refusal]:
     amount, currency = need.unit_cost_amount, need.unit_cost_currency
     if (amount is None) != (not currency):
         yield Refusal(gettext("give the amount with its currency, or neither"), "unit_cost_amount")
-    elif amount is not None and not is_currency(currency):
-        yield Refusal(gettext("this is no currency of ISO 4217"), "unit_cost_currency")
-    elif amount is not None and not fits_minor_units(amount, currency):
-        yield Refusal(
-            gettext("%(currency)s has fewer decimals than this amount") % {"currency": currency},
-            "unit_cost_amount",
-        )
+    elif amount is not None:
+        refusal = money_refusal(amount, currency, "unit_cost_amount", currency_field="unit_cost_currency")
+        yield from [refusal] if refusal else []
 
 
 def _write(

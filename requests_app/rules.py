@@ -16,7 +16,7 @@ from portal.core.events import ask
 from portal.core.fields import too_early
 from portal.core.guards import Facts
 from portal.core.languages import listed
-from portal.core.money import fits_minor_units, is_currency, plain
+from portal.core.money import money_refusal, plain
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Verdict
 from portal.directory.enums import Urgency
@@ -132,17 +132,8 @@ def consent_known(request: Any, facts: Facts, **_context: Any) -> Iterable[Verdi
 def costs_fit(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Iterable[Verdict]:
     """Unit costs are in a currency's minor units (rule 4)."""
     for need in unit.related(request, "needs"):
-        if need.unit_cost_amount is None:
-            continue
-        currency = need.unit_cost_currency
-        if not is_currency(currency):
-            yield Refusal(
-                _("%(currency)s is no currency of ISO 4217") % {"currency": currency or "–"}, "needs"
-            )
-        elif not fits_minor_units(need.unit_cost_amount, currency):
-            yield Refusal(
-                _("%(currency)s has fewer decimals than this amount") % {"currency": currency}, "needs"
-            )
+        if need.unit_cost_amount is not None:
+            yield money_refusal(need.unit_cost_amount, need.unit_cost_currency, "needs")
 
 
 def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:

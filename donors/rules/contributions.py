@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from donors.enums import Earmarking, EntryKind
 from donors.models import Contribution, EntryProposal, LedgerEntry
-from donors.rules.money import fits
 from portal.accounts import selectors as people
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import Refusal
 from portal.core.guards import Facts
 from portal.core.languages import long_day
+from portal.core.money import money_refusal
 from portal.core.unit import Unit
 from portal.core.workflow import Absent, Guard, Verdict
 from portal.policy.actions import A
@@ -32,7 +32,7 @@ def psc_rule_named(contribution: Contribution, facts: Facts, **_context: object)
 
 def contribution_money_fits(contribution: Contribution, facts: Facts, **_context: object) -> Verdict:
     """The amount is in its currency's minor units (rule 4)."""
-    return fits(contribution.amount, contribution.currency, "amount")
+    return money_refusal(contribution.amount, contribution.currency, "amount")
 
 
 def earmark_whole(contribution: Contribution, facts: Facts, **_context: object) -> Iterable[Verdict]:
@@ -62,7 +62,7 @@ def nothing_received(contribution: Contribution, facts: Facts, *, unit: Unit, **
 
 def entry_money_fits(contribution: Contribution, facts: Facts, **_context: object) -> Verdict:
     """An entry says an amount, not below zero, in the contribution's currency; its kind says what it does."""
-    return fits(facts["entry"].amount, contribution.currency, "amount")
+    return money_refusal(facts["entry"].amount, contribution.currency, "amount")
 
 
 def enters(kind: str) -> Guard:
@@ -131,16 +131,22 @@ def _rank(entry: LedgerEntry) -> int:
     return len(ENTRY_ORDER) + int(entry.kind == "receipt") if _reversal(entry) else ENTRY_ORDER[entry.kind]
 
 
+def in_order(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
+    """The lines of a ledger as they count: within one day receipts come first, then charges, allocations and
+    refunds, then what is taken back, receipts last, then the order of entry, in which they are given.
+    """
+    return sorted(entries, key=lambda entry: (clock.day(entry.date), _rank(entry)))
+
+
 def balances(entries: Sequence[LedgerEntry], psc_rate: Decimal) -> Iterable[tuple[date, str]]:
     """Where a ledger breaks rule 3: days, and reasons in which `day` is to be filled in; in order.
 
-    `entries` are all lines, a reversed line and its reversal included; within one day receipts come first,
-    then charges, allocations and refunds, then what is taken back, receipts last, then the order of entry. Two
-    bounds hold after each line: the balance is not below zero, and allocations × (1 + rate) ≤ receipts − refunds.
+    `entries` are all lines, a reversed line and its reversal included. Two bounds hold after each line: the balance
+    is not below zero, and allocations × (1 + rate) ≤ receipts − refunds.
     """
     totals = dict.fromkeys(ENTRY_ORDER, Decimal(0))
     factor = 1 + psc_rate / 100
-    for entry in sorted(entries, key=lambda e: (clock.day(e.date), _rank(e))):
+    for entry in in_order(entries):
         totals[entry.kind] += signed(entry)
         money = totals["receipt"] - totals["refund"]
         if money - totals["psc"] - totals["allocation"] < 0:

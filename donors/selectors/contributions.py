@@ -75,14 +75,6 @@ def region_of(contribution: Contribution) -> Region | None:
     return directory.regions().filter(code=contribution.earmarked_region).first()
 
 
-def entries(actor: Actor, contribution: Contribution) -> QuerySet[LedgerEntry]:
-    """Ledger of a contribution that the actor sees, by date and order of entry; the need of an allocation is
-    shown where the actor may see it.
-    """
-    rows = LedgerEntry.objects.filter(contribution=contribution).order_by("date", "pk")
-    return rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need"))))
-
-
 class Line(NamedTuple):
     """An entry as its ledger reads: what it adds to the balance, and the balance after it."""
 
@@ -92,9 +84,13 @@ class Line(NamedTuple):
 
 
 def ledger(actor: Actor, contribution: Contribution) -> list[Line]:
-    """The ledger of a contribution that the actor sees, with the balance after each entry."""
+    """The ledger of a contribution that the actor sees, with the balance after each entry, as rule 3 counts them;
+    the need of an allocation is shown where the actor may see it.
+    """
+    rows = LedgerEntry.objects.filter(contribution=contribution).select_related("need__request", "reverses")
+    rows = rows.annotate(need_shown=Exists(below.needs(actor).filter(pk=OuterRef("need")))).order_by("pk")
     balance, found = Decimal(0), []
-    for entry in entries(actor, contribution).select_related("need__request", "reverses"):
+    for entry in ledgers.in_order(rows):
         amount = ledgers.effect(entry)
         balance += amount
         found.append(Line(entry, amount, balance))

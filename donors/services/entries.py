@@ -11,14 +11,12 @@ from donors.models import Contribution, EntryProposal, LedgerEntry
 from donors.services.contributions import move_contribution, with_entry
 from donors.services.locks import lock_need, need_named
 from donors.workflow import CONTRIBUTION, ENTRY_KINDS
-from portal.audit.services import note, same_version
+from portal.audit.services import note, prepare
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Refusal, Refused
-from portal.core.fields import unfit
 from portal.core.guards import Facts
 from portal.core.unit import DIRECT, Unit, atomically
-from portal.core.workflow import judge
 from portal.policy import engine
 from portal.policy.actions import A
 
@@ -50,12 +48,7 @@ def propose_entry(
     """
     given = {"entry": entry, "proposal": True}
     contribution, facts = with_entry(contribution, move, given, unit=DIRECT, at=at)
-    same_version(contribution, version)
-    line = CONTRIBUTION.find(move, contribution.status)
-    engine.require(actor, line.right, contribution)
-    Refused.when(unfit(entry))
-    verdicts = judge(line, contribution, facts, waive_absent=False, at=entry.date, unit=DIRECT, actor=actor)
-    Refused.when(verdicts.refusals)
+    prepare(CONTRIBUTION, move, contribution, actor=actor, unit=DIRECT, at=at, facts=facts, version=version)
     assert actor.user is not None  # the right is a person's
     row = EntryProposal(
         contribution=contribution, move=move, kind=entry.kind, date=entry.date, amount=entry.amount, need=entry.need,

@@ -1,10 +1,10 @@
 """Writing the chain, and the one way in which a record changes its state."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from portal.core.errors import Conflict, Refusal, Refused
 from portal.core.events import publish
 from portal.core.fields import mistyped, too_early, unfit
 from portal.core.unit import Direct, Unit
-from portal.core.workflow import NEW, Workflow, judge
+from portal.core.workflow import NEW, Transition, Workflow, judge
 from portal.policy import engine
 
 _HASHED = (
@@ -153,6 +153,52 @@ def note(
     return event
 
 
+class Prepared(NamedTuple):
+    """A move that nothing stands against: its line, its moment, what was counted as met outside the portal."""
+
+    line: Transition
+    moment: datetime
+    outside: tuple[str, ...]
+    taken: tuple[str, ...]
+
+
+def prepare(
+    workflow: Workflow,
+    name: str,
+    record: Any,
+    *,
+    actor: Actor,
+    unit: Unit,
+    at: datetime | None = None,
+    facts: Mapping[str, Any],
+    version: int | None = None,
+    rows: Sequence[models.Model] = (),
+) -> Prepared:
+    """The first half of `perform`: whether a move can be made now, with nothing written and no state changed.
+
+    Raises as `perform` does.
+    """
+    line = workflow.find(name, record.status, imported=actor.is_import)
+    same_version(record, version)
+    engine.require(actor, line.right, record)
+    Refused.when(Refusal(_("this is missing"), fact) for fact in line.needs if facts.get(fact) is None)
+    brought = [facts[fact] for fact in line.needs if isinstance(facts[fact], models.Model)]
+    taken = tuple(column for column in line.takes if column in facts)
+    for column in taken:
+        setattr(record, column, facts[column])
+    moment = at or (line.dated and line.dated.moment(record, facts)) or clock.now()
+    Refused.when(refusal for row in (record, *rows, *brought) for refusal in unfit(row))
+    if not actor.is_import:  # a dossier is taken at its word
+        made = [row for row in (*rows, *brought) if row.pk is None]
+        columns = None if record.status == NEW else taken
+        days = [*mistyped(record, columns), *chain.from_iterable(map(mistyped, made))]
+        early = too_early(moment, line.dated.field if line.dated else "")
+        Refused.when(days or ([early] if early else []))
+    verdicts = judge(line, record, facts, waive_absent=actor.is_import, at=moment, unit=unit, actor=actor)
+    Refused.when(verdicts.refusals)
+    return Prepared(line, moment, verdicts.outside, taken)
+
+
 def perform(
     workflow: Workflow,
     name: str,
@@ -175,28 +221,13 @@ def perform(
     Raises Conflict (not a move of this state, or another version), NotAllowed, Refused.
     """
     facts = facts or {}
-    new = record.status == NEW
-    line = workflow.find(name, record.status, imported=actor.is_import)
-    same_version(record, version)
-    engine.require(actor, line.right, record)
-    Refused.when(Refusal(_("this is missing"), fact) for fact in line.needs if facts.get(fact) is None)
-    brought = [facts[fact] for fact in line.needs if isinstance(facts[fact], models.Model)]
     rows = tuple(rows)
-    taken = [column for column in line.takes if column in facts]
-    for column in taken:
-        setattr(record, column, facts[column])
-    moment = at or (line.dated and line.dated.moment(record, facts)) or clock.now()
-    Refused.when(refusal for row in (record, *rows, *brought) for refusal in unfit(row))
-    if not actor.is_import:  # a dossier is taken at its word
-        made = [row for row in (*rows, *brought) if row.pk is None]
-        days = [*mistyped(record, None if new else taken), *chain.from_iterable(map(mistyped, made))]
-        early = too_early(moment, line.dated.field if line.dated else "")
-        Refused.when(days or ([early] if early else []))
-    verdicts = judge(line, record, facts, waive_absent=actor.is_import, at=moment, unit=unit, actor=actor)
-    Refused.when(verdicts.refusals)
-    outside = (
-        verdicts.outside if record.status in line.source else (*verdicts.outside, f"from_{record.status}")
+    line, moment, outside, taken = prepare(
+        workflow, name, record, actor=actor, unit=unit, at=at, facts=facts, version=version, rows=rows
     )
+    new = record.status == NEW
+    if record.status not in line.source:
+        outside = (*outside, f"from_{record.status}")
     source = "" if new else record.status
     changed = {"status", "version", *taken}
     if line.effect:

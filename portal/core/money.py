@@ -7,6 +7,10 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
+from portal.core.errors import Refusal
+
 # Wide enough that rounding to cents is the only rounding of a quotient.
 _WIDE = Context(prec=60)
 # Sums are exact or an error.
@@ -48,9 +52,20 @@ def fits_minor_units(amount: Decimal, currency: str) -> bool:
     return _decimals(amount) <= places
 
 
+def money_refusal(amount: Decimal, currency: str, field: str, *, currency_field: str = "") -> Refusal | None:
+    """Why an amount is none of its currency: below zero, in no currency of ISO 4217, or with too many decimals."""
+    if amount < 0:
+        return Refusal(_("an amount is not below zero"), field)
+    if not is_currency(currency):
+        words = _("%(currency)s is no currency of ISO 4217") % {"currency": currency or "–"}
+        return Refusal(words, currency_field or field)
+    if fits_minor_units(amount, currency):
+        return None
+    return Refusal(_("%(currency)s has fewer decimals than this amount") % {"currency": currency}, field)
+
+
 def _decimals(number: Decimal) -> int:
-    _, _, fraction = plain(number).partition(".")
-    return len(fraction)
+    return len(plain(number).partition(".")[2])
 
 
 def usd(amount: Decimal, per_usd: Decimal) -> Decimal:

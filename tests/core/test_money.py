@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.money import Money, UnlikeCurrencies, fits_minor_units, is_currency, minor_units, plain, usd
+from portal.core.money import (
+    Money,
+    UnlikeCurrencies,
+    fits_minor_units,
+    is_currency,
+    minor_units,
+    money_refusal,
+    plain,
+    usd,
+)
 
 amounts = st.decimals(min_value=0, max_value=Decimal("999999999999999.9999"), places=4)
 signed = st.decimals(min_value=Decimal("-1e15"), max_value=Decimal("1e15"), places=4)
@@ -199,3 +208,18 @@ def test_currencies_of_the_years_reported_on_are_known():
 
 def test_money_in_words():
     assert str(Money(Decimal("1250.50"), "EUR")) == "1250.5 EUR"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words", "field"),
+    [
+        ("0", "USD", "", ""), ("1.01", "USD", "", ""), ("-0.01", "USD", "not below zero", "cost"),
+        ("1.001", "USD", "USD has fewer decimals", "cost"), ("1", "usd", "usd is no currency", "code"),
+        ("1", "", "– is no currency", "code"),
+    ],
+)  # fmt: skip
+def test_an_amount_fits_its_currency_or_it_is_told_why_not(amount, currency, words, field):
+    refusal = money_refusal(Decimal(amount), currency, "cost", currency_field="code")
+    assert (refusal is None) == (not words)
+    if refusal:
+        assert words in refusal.reason and refusal.field == field

@@ -77,6 +77,36 @@ def test_within_a_day_receipts_come_first(who):
     assert [day.isoformat() for day, _reason in balances(lines, Decimal(13))] == ["2020-05-05"]
 
 
+def test_a_ledger_reads_in_the_order_in_which_it_counts(who, need):
+    """What is spent in the morning stands after what came in the evening: no balance shown is below zero."""
+    contribution = cast.contribution_in(who, "agreed")
+    day = clock.now() - timedelta(days=2)
+    evening, morning = day.replace(hour=20), day.replace(hour=6)
+    Contribution.objects.filter(pk=contribution.pk).update(
+        announced_at=day - timedelta(days=2), agreed_at=day - timedelta(days=2)
+    )
+    receipt = cast.entry(who, contribution, "receive", "1130", at=evening)
+    refund = cast.entry(who, contribution, "refund", "100", at=morning)
+    cast.reversal(who, refund, at=morning)
+    cast.entry(who, contribution, "charge_psc", "130", at=evening)
+    lines = given_read.ledger(who.finance_officer, contribution)
+    assert [(line.entry.kind, line.balance) for line in lines] == [
+        ("receipt", 1130), ("psc", 1000), ("refund", 900), ("refund", 1000),
+    ]  # fmt: skip
+    assert lines[0].entry == receipt and lines[-1].entry.reverses == refund
+
+
+def test_what_is_mistyped_is_refused_to_who_proposes_it(who):
+    """Not only to the second officer: nothing waits that could never be approved."""
+    contribution = cast.contribution_in(who, "received")
+    old = datetime(1902, 3, 4, tzinfo=UTC)
+    for move in ("charge_psc", "refund"):
+        entry = LedgerEntry(kind=cast.KIND_OF[move], amount=Decimal(1), date=old)
+        with pytest.raises(Refused, match="4 March 1902 is before"):
+            giving.propose_entry(contribution, move, entry, actor=who.finance_officer)
+    assert not EntryProposal.objects.exists()
+
+
 def test_a_receipt_taken_back_can_be_entered_again(who, need):
     contribution = cast.contribution_in(who, "received")
     receipt = contribution.entries.get()
