@@ -75,7 +75,7 @@ def revise_draft(
     if set(changes) - WRITTEN:
         raise ValueError("not a part of a draft")
     joint = {row.state_id: row for row in request.co_requesters.all()}
-    _same(seen, mark(request, changes, states=joint if states is not None else None))
+    services.same(seen, mark(request, changes, states=joint if states is not None else None))
     wanted = set(joint if states is None else states)
     if request.state_id in wanted:
         raise Refused(Refusal(gettext("a State does not join its own request"), "states"))
@@ -123,7 +123,7 @@ def change_need(need: Need, columns: Mapping[str, Any], *, seen: str = "", actor
     """
     request = _own_draft(need.request, actor)
     need = DIRECT.lock(need)
-    _same(seen, mark(need, columns))
+    services.same(seen, mark(need, columns))
     if columns.get("form_id", need.form_id) != need.form_id and "unit_id" not in columns:
         fits = need.unit_id in Form.objects.get(pk=columns["form_id"]).units
         columns = {**columns, "unit_id": need.unit_id if fits else None}
@@ -143,7 +143,7 @@ def remove_need(need: Need, *, seen: str = "", actor: Actor) -> None:
     """
     request = _own_draft(need.request, actor)
     need = DIRECT.lock(need)
-    _same(seen, mark(need, NEED))
+    services.same(seen, mark(need, NEED))
     number, gone = need.number, need.pk
     answers = {name: plain(getattr(need, name)) for name in sorted(NEED)}
     need.delete()
@@ -159,11 +159,6 @@ def _own_draft(request: AssistanceRequest, actor: Actor) -> AssistanceRequest:
     if request.status != RequestStatus.DRAFT:
         raise Conflict(gettext("this request is no longer a draft"))
     return request
-
-
-def _same(seen: str, now: str) -> None:
-    if seen and seen != now:
-        raise Conflict(gettext("someone else changed the same answers meanwhile"))
 
 
 def _fill(need: Need, columns: Mapping[str, Any]) -> None:
@@ -210,7 +205,7 @@ def write_assessment(
     assessment = _draft_assessment(assessment, actor)
     if set(changes) - {"findings", "lessons", "ratings"}:
         raise ValueError("not a part of an assessment")
-    _same(seen, mark(assessment, changes))
+    services.same(seen, mark(assessment, changes))
     ratings = changes.get("ratings", {})
     if set(ratings) - set(Criterion.values) or set(ratings.values()) - set(RATINGS):
         raise Refused(Refusal(gettext("rate each criterion from 1 to 5"), "ratings"))
@@ -240,7 +235,7 @@ def put_indicator(
     """
     assessment = _draft_assessment(assessment, actor)
     row = Indicator(assessment=assessment) if pk is None else _indicator(assessment, pk)
-    _same(seen, mark(row, INDICATOR))
+    services.same(seen, mark(row, INDICATOR))
     for name in INDICATOR:
         setattr(row, name, texts.get(name, ""))
     row.given = [name for name in INDICATOR[1:] if texts.get(name)]

@@ -22,6 +22,7 @@ from portal.core.workflow import Absent, Verdict
 from portal.directory.enums import Urgency
 from portal.directory.models import in_language
 from portal.directory.rules import parts_of_countable
+from portal.policy.matrix import BEFORE_CIRCULATION
 from requests_app.enums import Visibility
 
 
@@ -134,6 +135,11 @@ def costs_fit(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Ite
     for need in unit.related(request, "needs"):
         if need.unit_cost_amount is not None:
             yield money_refusal(need.unit_cost_amount, need.unit_cost_currency, "needs")
+
+
+def can_be_left(request: Any) -> bool:
+    """A State leaves a joint request before donors have seen it; reopening does not undo that they have."""
+    return request.circulated_at is None and request.status in BEFORE_CIRCULATION
 
 
 def every_state_confirmed(request: Any, facts: Facts, *, unit: Unit, **_context: Any) -> Verdict:

@@ -1,5 +1,6 @@
 """What may be read of requests, needs and assessments."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from portal.audit.models import CaseEvent
 from portal.audit.selectors import events_in, known
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.canonical import canonical_bytes
 from portal.core.errors import Refusal
 from portal.core.events import ask
 from portal.core.unit import DIRECT
@@ -339,6 +341,11 @@ def shown_to(request: AssistanceRequest) -> list[int]:
     rows = request.grants.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
     names = rows.values_list("group__name", flat=True)
     return sorted(int(name.removeprefix("organisation:")) for name in names)
+
+
+def shown_mark(organisations: Iterable[int]) -> str:
+    """Stands for a choice of donors by name; another choice has another one."""
+    return hashlib.sha256(canonical_bytes(sorted(organisations))).hexdigest()[:16]
 
 
 def may_be_assessed(actor: Actor, request: AssistanceRequest, *, begun: bool | None = None) -> bool:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext
 from portal.audit.services import perform, record_event
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.core.errors import NotVisible, Refusal, Refused
+from portal.core.errors import Conflict, NotVisible, Refusal, Refused
 from portal.core.events import publish
 from portal.core.unit import DIRECT, Unit, atomically
 from portal.core.workflow import NEW
+from portal.directory.models import Organisation
 from portal.policy import engine
 from portal.policy.actions import A
+from requests_app import rules, selectors
 from requests_app.models import (
     AssistanceRequest,
     CoRequester,
@@ -114,6 +116,31 @@ def hide_from(request: AssistanceRequest, organisations: Iterable[Any], *, actor
     _consented(request, "hide_from", {"organisations": hidden}, actor=actor)
 
 
+@atomically
+def set_shown(
+    request: AssistanceRequest, organisations: Iterable[Any], *, seen: str = "", actor: Actor
+) -> None:
+    """The State shows a request to these donors by name and to no other.
+
+    `seen` is the mark of the choice that the person saw. Raises NotAllowed, or Conflict where it is another by now.
+    """
+    request = DIRECT.lock(request)
+    engine.require(actor, A.REQUEST_SIGN, request)
+    wanted = {organisation.pk: organisation for organisation in organisations}
+    before = set(selectors.shown_to(request))
+    same(seen, selectors.shown_mark(before))
+    if added := [wanted[pk] for pk in sorted(set(wanted) - before)]:
+        show_to(request, added, actor=actor)
+    if gone := Organisation.objects.filter(pk__in=before - set(wanted)):
+        hide_from(request, gone, actor=actor)
+
+
+def same(seen: str, now: str) -> None:
+    """Raises Conflict where what the person saw, by its mark, is something else by now."""
+    if seen and seen != now:
+        raise Conflict(gettext("someone else changed the same answers meanwhile"))
+
+
 def _may_view() -> Permission:
     kind = ContentType.objects.get_for_model(AssistanceRequest)
     found: Permission = Permission.objects.get(content_type=kind, codename="view_assistancerequest")
@@ -147,10 +174,13 @@ def confirm_joint_request(
 ) -> CoRequester:
     """A co-requesting State's approver confirms for its own State, with its own note verbale.
 
-    Raises NotVisible where the State is not asked to join, NotAllowed, or Refused without the note verbale.
+    Raises NotVisible where the State is not asked to join, NotAllowed, Conflict where it has confirmed, or Refused
+    without the note verbale.
     """
     request = DIRECT.lock(request)
     row = _joining(request, actor)
+    if row.confirmed_at is not None:
+        raise Conflict(gettext("your State has already confirmed this request"))
     if not note_verbale.strip():
         raise Refused(Refusal(gettext("give the number of the note verbale"), "note_verbale"))
     row.confirmed_at, row.note_verbale_number = at or clock.now(), note_verbale
@@ -161,11 +191,19 @@ def confirm_joint_request(
 
 @atomically
 def leave_joint_request(request: AssistanceRequest, *, actor: Actor) -> None:
-    """A co-requesting State's approver takes its State off a joint request. Raises NotVisible, NotAllowed."""
+    """A co-requesting State's approver takes its State off a joint request; its needs become those of all.
+
+    Raises NotVisible, NotAllowed, or Conflict once the request was circulated.
+    """
     request = DIRECT.lock(request)
     row = _joining(request, actor)
+    if not rules.can_be_left(request):
+        raise Conflict(gettext("a State leaves a joint request only before it is circulated"))
+    needs = request.needs.filter(state=row.state)
+    facts = {"state": actor.state, "needs": list(needs.order_by("number").values_list("number", flat=True))}
+    needs.update(state=None)
     row.delete()
-    _consented(request, "leave_joint", {"state": actor.state}, actor=actor)
+    _consented(request, "leave_joint", facts, actor=actor)
 
 
 def _joining(request: AssistanceRequest, actor: Actor) -> CoRequester:

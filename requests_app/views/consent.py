@@ -13,9 +13,9 @@ from portal.policy import engine
 from portal.policy.actions import A
 from portal.web.forms import Form
 from portal.web.pages import Asked, one
-from portal.web.saving import form_page
+from portal.web.saving import asked_mark, form_page
 from portal.web.templatetags.portal import named
-from requests_app import selectors, services
+from requests_app import rules, selectors, services
 from requests_app.forms.consent import Joining, Shown, Surplus
 from requests_app.models import AssistanceRequest
 from requests_app.views.addresses import url
@@ -68,6 +68,8 @@ def joint(request: Asked, key: str) -> HttpResponse:
 def leave(request: Asked, key: str) -> HttpResponse:
     """A State takes itself off a joint request."""
     row, _place = _asked_here(request, key)
+    if not rules.can_be_left(row) and request.method != "POST":
+        return HttpResponseRedirect(url("request", row))
 
     def save(_form: Any) -> str:
         services.leave_joint_request(row, actor=request.actor)
@@ -100,15 +102,11 @@ def donors(request: Asked, key: str) -> HttpResponse:
     row = one(selectors.requests_by_key(request.actor, key))
     engine.require(request.actor, A.REQUEST_SIGN, row)
     offered = {org.pk: org for org in selectors.donor_organisations(row)}
-    before = set(selectors.shown_to(row))
+    before = selectors.shown_to(row)
 
     def save(form: Any) -> str:
-        wanted = {int(pk) for pk in form.cleaned_data["organisations"]}
-        added, gone = wanted - before, before - wanted
-        if added:
-            services.show_to(row, [offered[pk] for pk in sorted(added)], actor=request.actor)
-        if gone:
-            services.hide_from(row, [offered[pk] for pk in sorted(gone)], actor=request.actor)
+        chosen = [offered[int(pk)] for pk in form.cleaned_data["organisations"]]
+        services.set_shown(row, chosen, seen=asked_mark(request), actor=request.actor)
         messages.success(request, gettext("Your choice of donors was saved. It holds from now on."))
         return url("request", row)
 
@@ -129,6 +127,7 @@ def donors(request: Asked, key: str) -> HttpResponse:
             "button": _("Save the choice"),
             "back": url("request", row),
             "record": row,
+            "mark": selectors.shown_mark(before),
             "any": bool(names),
         },
     )

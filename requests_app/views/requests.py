@@ -20,7 +20,7 @@ from portal.web.moves import Button, available, buttons, move_page, rights_asked
 from portal.web.pages import Asked, one
 from portal.web.templatetags.portal import day
 from portal.web.templatetags.portal import number as quantity
-from requests_app import clocks, selectors, services
+from requests_app import clocks, rules, selectors, services
 from requests_app.enums import RequestStatus, Visibility
 from requests_app.forms.moves import REQUEST_MOVES
 from requests_app.models import AssistanceRequest
@@ -49,6 +49,7 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
     history = selectors.history_in(standing.states, row)
     needs = selectors.need_rows(request.actor).filter(request=row).order_by("number")
     others = selectors.joined(row)
+    asked = _asked_to_join(request.actor, others)
     own = row.state_id == request.actor.state
     context = {
         "row": row,
@@ -56,7 +57,8 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
         "between": history.between,
         "joint": [other for other in others if other.confirmed],
         "unconfirmed": [other for other in others if not other.confirmed] if history.between else [],
-        "asked": _asked_to_join(request.actor, others),
+        "asked": asked,
+        "leave": asked == "confirmed" and rules.can_be_left(row),
         "needs": needs,
         "thread": list(history.thread) if _was_asked(history.events) else [],
         "events": history.events,

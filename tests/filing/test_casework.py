@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from portal.audit.models import CaseEvent
 from portal.audit.verify import findings
-from portal.core.errors import NotVisible, Refused
+from portal.core.errors import Conflict, NotAllowed, NotVisible, Refused
+from requests_app import selectors
 from requests_app import services as asking
 from requests_app.models import ImpactAssessment
 from tests import cast
@@ -89,6 +90,58 @@ def test_an_asked_state_reads_confirms_or_leaves(who):
     row = request.co_requesters.get()
     assert (row.state_id, row.note_verbale_number) == ("TJK", "TJK-7")
     assert list(findings()) == []
+
+
+def test_a_state_confirms_once(who):
+    request = cast.request_in(who, "submitted", joint=["TJK"])
+    first, second = (Visitor(who.tjk_approver).open(address("joint", request)) for _ in range(2))
+    first.send(note_verbale_number="TJK-1", authorised="on")
+    second.send(note_verbale_number="TJK-2", authorised="on")
+    assert second.status == 409 and "already confirmed" in second.text
+    assert request.co_requesters.get().note_verbale_number == "TJK-1"
+
+
+def test_a_state_leaves_before_circulation_alone_and_its_needs_become_those_of_all(who):
+    approver = who.tjk_approver
+    for status in ("open", "closed"):
+        request = cast.request_in(who, status, joint=["TJK"])
+        visitor = Visitor(approver).open(page(request))
+        assert visitor.status == 200 and "Leave the joint request" not in visitor.text
+        assert visitor.client.get(address("leave", request)).status_code == 302
+        with pytest.raises(Conflict, match="before it is circulated"):
+            asking.leave_joint_request(request, actor=approver)
+    closed = cast.request_in(who, "closed", joint=["TJK"])
+    asking.move_request(closed, "reopen", actor=who.case_officer, facts={"reason": "More is needed."})
+    with pytest.raises(Conflict):
+        asking.leave_joint_request(closed, actor=approver)
+    request = cast.request_in(who, "under_review", joint=["TJK"])
+    cast.confirm_all(who, request)
+    request.needs.update(state="TJK")
+    Visitor(approver).open(page(request)).follow("Leave the joint request").send()
+    assert (request.co_requesters.count(), request.needs.get().state) == (0, None)
+    assert CaseEvent.objects.get(case_type="request", case_id=request.pk, move="leave_joint").facts == {
+        "state": "TJK", "needs": [1],
+    }  # fmt: skip
+    assert list(findings()) == []
+
+
+def test_a_choice_of_donors_made_on_an_old_page_overwrites_nobody_s(who):
+    request = cast.request_in(who, "open", visibility="selected-donors")
+    norway, other = who.nor_officer.organisation, who.other_officer.organisation
+    asking.show_to(request, [norway], actor=who.afg_approver)
+    stale = Visitor(who.afg_approver).open(address("donors", request))
+    asking.hide_from(request, [norway], actor=who.afg_approver)
+    stale.send(organisations=[str(norway.pk), str(other.pk)])
+    assert stale.status == 409 and selectors.shown_to(request) == []
+    stale = Visitor(who.afg_approver).open(address("donors", request))
+    asking.show_to(request, [other], actor=who.afg_approver)
+    stale.send(organisations=[str(norway.pk)])
+    assert stale.status == 409 and selectors.shown_to(request) == [other.pk]
+    stale.send(organisations=[str(norway.pk)])  # told, and decided again
+    assert selectors.shown_to(request) == [norway.pk]
+    with pytest.raises(NotAllowed):
+        asking.set_shown(request, [other], actor=who.afg_focal_point)
+    assert selectors.shown_to(request) == [norway.pk]
 
 
 def test_a_draft_is_not_shown_to_the_state_that_will_be_asked(who):
