@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.web import converters  # noqa: F401 - registers `key` and `move`
 from reports import views
 
 app_name = "reports"
@@ -16,4 +17,5 @@ urlpatterns = [
     path("reports/inputs/<int:pk>/", views.answer, name="input"),
     path("reports/jobs/<int:pk>/", views.job, name="job"),
     path("reports/files/<int:pk>/", views.download, name="file"),
+    path("requests/<key:key>/record/<move:form>/", views.record, name="record"),
 ]

@@ -11,7 +11,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.http import content_disposition_header, quote_etag
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,11 +31,15 @@ from reports.built import FORMATS, LANGUAGES
 from reports.enums import JobStatus, RenditionStatus
 from reports.forms import EDITION_MOVES, InputForm, PlanForm, moves_of, section_name
 from reports.models import FROZEN, ReportEdition, ReportJob
+from reports.record.compile import record_of
+from reports.record.content import Record
 from reports.render.html import style_hash
 from reports.workflow import EDITION
+from requests_app import selectors as requests
 
 TYPES = {
     "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "html": "text/html; charset=utf-8",
     "json": "application/json",
     "figures": "application/json",
@@ -143,6 +148,35 @@ def job(request: Asked, pk: int) -> HttpResponse:
         "took": _took(row.created_at, row.finished_at),
     }
     return render(request, "reports/job.html", context)
+
+
+@require_safe
+def record(request: Asked, key: str, form: str) -> HttpResponse:
+    """The record of a request, or its draft, as the actor may see it: made anew each time it is asked for."""
+    if request.actor.user is None or form not in RECORDS:
+        raise Http404
+    row = one(requests.drafts_to_write(request.actor, key))
+    answer = HttpResponse(RECORDS[form](record_of(request.actor, row)), content_type=TYPES[form])
+    name = f"{row}.{get_language()}{'' if row.submitted_at else '.draft'}.{form}"
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _record_pdf(made: Record) -> bytes:
+    from reports.record.pdf import render_pdf  # noqa: PLC0415 - the renderers are heavy and wanted by few
+
+    return render_pdf(made)
+
+
+def _record_docx(made: Record) -> bytes:
+    from reports.record.word import render_docx  # noqa: PLC0415
+
+    return render_docx(made)
+
+
+RECORDS = {"pdf": _record_pdf, "docx": _record_docx}
 
 
 @require_safe

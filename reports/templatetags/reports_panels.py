@@ -47,3 +47,9 @@ def report_to_make(context: Context) -> dict[str, Any]:
         "number": latest.number if latest else services.DEFAULT_SESSION["number"],
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.inclusion_tag("reports/panels/record.html", takes_context=True)
+def record_to_download(context: Context, *, request: Any) -> dict[str, Any]:
+    """The record of a request to take along, for whoever is signed in and looks at it."""
+    return {"row": request, "shown": context["actor"].user is not None, "draft": request.submitted_at is None}

@@ -35,7 +35,7 @@ def needs_of(request: Asked, key: str) -> HttpResponse:
         {
             "need": need,
             "number": need.number,
-            "lines": [line for line in need_lines(row, need, change=False) if line.value],
+            "lines": [line for line in need_lines(row, need) if line.value],
             "unfinished": need.quantity is None or not need.unit_id or not need.priority,
             "change": url("need_step", row, need.number, "what"),
             "remove": url("need_remove", row, need.number),

@@ -1,8 +1,6 @@
 """One request and one need, and the moves of a request."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -18,9 +16,8 @@ from portal.policy.actions import A
 from portal.web.forms import sentence
 from portal.web.moves import Button, available, buttons, move_page, rights_asked
 from portal.web.pages import Asked, one
-from portal.web.templatetags.portal import day
-from portal.web.templatetags.portal import number as quantity
 from requests_app import clocks, rules, selectors, services
+from requests_app.answers import amendments
 from requests_app.enums import RequestStatus, Visibility
 from requests_app.forms.moves import REQUEST_MOVES
 from requests_app.models import AssistanceRequest
@@ -62,11 +59,7 @@ def request_detail(request: Asked, key: str) -> HttpResponse:
         "needs": needs,
         "thread": list(history.thread) if _was_asked(history.events) else [],
         "events": history.events,
-        "amendments": [
-            (moment, number, AMENDABLE[name], *map(_readable, (name, name), texts))
-            for moment, number, name, *texts in selectors.amendments(history.events)
-            if name in AMENDABLE
-        ],
+        "amendments": amendments(history.events),
         "due": clocks.due(row) if history.between else None,
         "next": _what_next(row) if own or engine.holds(request.actor, A.REQUEST_HANDLE) else [],
         "choose": own and A.REQUEST_SIGN in standing.rights and row.status in NAMING,
@@ -92,23 +85,8 @@ def _was_asked(events: Iterable[Any]) -> bool:
     return any(event.move == "ask_for_clarification" for event in events)
 
 
-AMENDABLE = {
-    "quantity": _("Quantity"),
-    "description": _("Description"),
-    "needed_by": _("Needed by"),
-    "place": _("Place of delivery"),
-}
 # while the State can still choose donors by name
 NAMING = frozenset({"submitted", "under_review", "clarification", "open"})
-
-
-def _readable(name: str, text: Any) -> Any:
-    """What an event keeps of a column, as a page shows it."""
-    if text in (None, ""):
-        return "–"
-    if name == "needed_by":
-        return day(datetime.fromisoformat(text))
-    return quantity(Decimal(text)) if name == "quantity" else text
 
 
 def _asked_to_join(actor: Actor, others: list[Any]) -> str:

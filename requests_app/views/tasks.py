@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from portal.core.events import ask
 from portal.web.pages import Asked
 from requests_app import selectors
+from requests_app.answers import TITLES
 from requests_app.forms.drafts import Authority, Consent, Cooperation, Situation, Verbale
 from requests_app.forms.part import Part
 from requests_app.models import AssistanceRequest, Need
@@ -66,30 +67,30 @@ def _given(request: Any, name: str) -> bool:
 TASKS = (
     Task(
         "authority",
-        _("Title, authority and contact"),
+        TITLES["authority"],
         _("Who in your State is responsible, and to whom UNODC writes."),
         Authority,
         ("title", "authority", "contact"),
     ),
     Task(
         "note-verbale",
-        _("Note verbale"),
+        TITLES["note-verbale"],
         _("Number and date. The approver can also give them when submitting."),
         Verbale,
         ("note_verbale_number", "note_verbale_date"),
     ),
     Task(
         "situation",
-        _("Situation"),
+        TITLES["situation"],
         _("How transit affects your State, what you want to achieve, what you give yourselves."),
         Situation,
         ("situation",),
         ("objectives", "drugs", "evidence", "previous_assistance", "national_contribution"),
     ),
-    Task("needs", _("Needs"), _("What you ask for, one need for each form of assistance."), None, ()),
+    Task("needs", TITLES["needs"], _("What you ask for, one need for each form of assistance."), None, ()),
     Task(
         "cooperation",
-        _("Cooperation"),
+        TITLES["cooperation"],
         _("Preferred channel, urgency, and other States of a joint request."),
         Cooperation,
         ("channel", "urgency"),
@@ -97,7 +98,7 @@ TASKS = (
     ),
     Task(
         "consent",
-        _("Consent"),
+        TITLES["consent"],
         _("Who may see the request, and whether the report may name your State."),
         Consent,
         ("visibility", "named_in_report"),

@@ -232,6 +232,7 @@ ADDRESSES: dict[str, Line] = {
     "reports:input": Line(200, AFG | STAFF, args=lambda made: [made.asked.pk]),
     "reports:job": Line(200, STAFF, args=lambda made: [made.job.pk]),
     "reports:file": Line(200, COMPLETE, args=lambda made: [made.figures.pk]),
+    "reports:record": Line(200, AFG | NOR | OTHER | STAFF, args=_open("pdf")),
     "notifications:inbox": Line(200, MEMBERS, others=302),
     "notifications:read": Line(302, method="post", data={"through": "1"}),
     "notifications:read_one": Line(404, method="post", args=lambda _made: [1]),
