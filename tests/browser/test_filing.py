@@ -4,6 +4,7 @@ With PHOTOS=folder each is photographed there.
 """
 
 import os
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def pages(who):
     joint = cast.request_in(who, "submitted", joint=["TJK"])
     opened = cast.request_in(who, "open", joint=["TJK"])
     cast.asking.move_request(
-        opened, "amend", actor=who.afg_approver, facts={"needs": {"1": {"quantity": 14}}}
+        opened, "amend", actor=who.afg_approver, facts={"needs": {"1": {"quantity": Decimal(14)}}}
     )
     assessment = cast.assessment_in(who, "draft", ratings={})
     put_indicator(assessment, {"name": "Seizures", "unit": "kg", "current": "4"}, actor=who.afg_focal_point)
