@@ -14,6 +14,7 @@ from portal.core.errors import NotAllowed, Refused
 from portal.documents import examining, selectors, services, tasks, virus
 from portal.documents.enums import Scan
 from portal.documents.models import Document
+from requests_app import selectors as requests
 from tests import cast
 from tests.attachments.conftest import attached, kept_in
 
@@ -90,7 +91,7 @@ def test_an_infected_file_is_refused_with_its_reason_and_an_event_for_its_state_
     told = {
         name
         for name, actor in who.everyone()
-        if selectors.requests.history(actor, request).events.filter(pk=event.pk).exists()
+        if requests.history(actor, request).events.filter(pk=event.pk).exists()
     }
     assert told == {"afg_coordinator", "afg_focal_point", "afg_approver"}
     assert list(findings()) == []

@@ -25,7 +25,7 @@ PYTHON = [file for file in tool().sources() if file.suffix == ".py" and file.nam
 FOR_PROGRAMMERS = ("help_text", {"models", "api"})
 SHOWN = {"alt", "title", "aria-label", "aria-description", "placeholder", "label", "data-label", "summary"}
 # the same in every language
-ALIKE = re.compile(r"\b(UTC|CSV|XLSX|JSON|PDF|SHA-256|Valkey|PostgreSQL)\b")
+ALIKE = re.compile(r"\b(UTC|CSV|XLSX|DOCX|JSON|PDF|SHA-256|Valkey|PostgreSQL)\b")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 

@@ -4,7 +4,7 @@ import struct
 import warnings
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from .rejected import Rejected
 
@@ -30,11 +30,15 @@ def _opened(path: str, kind: str) -> Image.Image:
 def look_jpeg(path: str) -> None:
     """Raises Rejected: damaged, pixels. Decoded at an eighth of its size, which finds what is cut off."""
     with _opened(path, "JPEG") as image:
+        # a library that draws pictures may have told Pillow, for the whole process, to bear with what is cut off
+        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
         try:
             image.draft("L", (1, 1))
             image.load()
         except _UNREADABLE:
             raise Rejected("damaged") from None
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def look_png(path: str) -> None:
