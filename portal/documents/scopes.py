@@ -1,7 +1,5 @@
 """What each scope of the policy matrix means for a document: that of the record on which it hangs, and less."""
 
-from collections.abc import Callable
-
 from django.db.models import Q
 
 from portal.core.actor import Actor
@@ -9,10 +7,9 @@ from portal.documents.enums import Kind
 from portal.policy import engine
 from portal.policy.actions import A
 from portal.policy.matrix import BEFORE_CIRCULATION, Scope
+from portal.policy.scopes import ScopeTable
 from requests_app import scopes as of_requests
 from requests_app.models import AssistanceRequest
-
-ScopeTable = dict[Scope, Callable[[Actor], Q]]
 
 NOT_THE_NOTE = ~Q(kind=Kind.NOTE_VERBALE)
 
